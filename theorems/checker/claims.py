@@ -1,0 +1,169 @@
+"""Clauses: one comparison, evaluated on all trials at once.
+
+Every clause is stored as ``lesser <= greater`` whatever its printed direction, so that one judge reads them all.
+The signed margin always exists; the ratio lesser/greater is null where the greater side is not positive.
+
+The only tolerance is for rounding, declared per clause: ``rounding`` times the size of the compared numbers (or of
+``scale`` where these are differences of larger ones). A probability is handled by a quantifier, never by a tolerance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float
+from numpy import ndarray
+
+ROUNDING = 1e-12  # for a few hundred float64 operations on well-scaled numbers
+CLOSE = 1e-9  # trials nearer to equality than this may fall on either side on another machine
+Sides = float | ndarray | tuple[float | ndarray, float | ndarray]  # a number, or an enclosure (low, high)
+
+
+class Inconclusive(ArithmeticError):
+    """A comparison whose sides are not finite: a defect of the encoding or of the generator, never a pass."""
+
+
+class IllPosed(ValueError):
+    """What is printed cannot be evaluated: sizes that do not match, a symbol without meaning."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A value exhibited for a constant that the paper does not name.
+
+    name:    the constant in the paper's notation
+    value:   the value exhibited
+    source:  where it comes from: derived from the proof, or calibrated (say on what, confirmed on what)
+    """
+
+    name: str
+    value: float
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """``lesser <= greater`` on every trial where ``where`` holds.
+
+    lesser, greater:  representative values of both sides, for the ratio
+    margin:           greater minus lesser, at its least; it differs from ``best_margin`` only for enclosures
+    allowance:        absolute allowance for rounding
+    where:            the antecedent per trial
+    ceiling:          the largest value the lesser side can take; None where it is unbounded
+    witness:          the exhibited constant that is a factor of the greater side
+    """
+
+    name: str
+    lesser: Float[ndarray, " trials"]
+    greater: Float[ndarray, " trials"]
+    margin: Float[ndarray, " trials"]
+    best_margin: Float[ndarray, " trials"]
+    allowance: Float[ndarray, " trials"]
+    where: Bool[ndarray, " trials"]
+    ceiling: Float[ndarray, " trials"] | None = None
+    witness: Witness | None = None
+
+    @property
+    def failed(self) -> Bool[ndarray, " trials"]:
+        """Certainly violated."""
+        return self.where & (self.best_margin < -self.allowance)
+
+    @property
+    def undecided(self) -> Bool[ndarray, " trials"]:
+        """An enclosure that reaches over both sides."""
+        return self.where & (self.margin < -self.allowance) & ~self.failed
+
+    @property
+    def close(self) -> Bool[ndarray, " trials"]:
+        """So near to equality that another processor's last digits might decide otherwise."""
+        size = np.maximum(np.maximum(np.abs(self.lesser), np.abs(self.greater)), self.allowance / ROUNDING)
+        return self.where & (np.abs(self.best_margin) <= CLOSE * size)
+
+    @property
+    def vacuous(self) -> Bool[ndarray, " trials"]:
+        """Cannot fail on this trial: the antecedent is false, or the bound lies beyond the ceiling."""
+        beyond = np.zeros_like(self.where) if self.ceiling is None else self.greater >= self.ceiling
+        return ~self.where | beyond
+
+    @property
+    def ratio(self) -> Float[ndarray, " trials"]:
+        """lesser/greater; nan where the greater side is not positive or the antecedent is false."""
+        positive = self.where & (self.greater > 0)
+        return np.where(positive, self.lesser / np.where(positive, self.greater, 1.0), np.nan)
+
+    def first(self, trials: int) -> "Clause":
+        """The clause on the first trials only."""
+        cut = {name: getattr(self, name)[:trials] for name in ("lesser", "greater", "margin", "best_margin", "allowance", "where")}
+        return replace(self, **cut, ceiling=None if self.ceiling is None else self.ceiling[:trials])
+
+
+def at_most(
+    name: str,
+    left: Sides,
+    right: Sides,
+    *,
+    rounding: float = ROUNDING,
+    scale: float | ndarray = 0.0,
+    where: bool | ndarray = True,
+    ceiling: float | ndarray | None = None,
+    witness: Witness | None = None,
+) -> Clause:
+    """``left <= right``; each side one number per trial, or an enclosure ``(low, high)`` of it.
+
+    Raises Inconclusive where a compared side is not finite and the antecedent holds.
+    """
+    (left_low, left_high), (right_low, right_high) = _ends(left), _ends(right)
+    columns = np.broadcast_arrays(*map(np.atleast_1d, (left_low, left_high, right_low, right_high, scale, where)))
+    low, high, bound_low, bound_high, size = (np.asarray(column, dtype=float) for column in columns[:5])
+    applies = np.asarray(columns[5], dtype=bool)
+    _demand_finite(name, applies, low, high, bound_low, bound_high)
+    quiet = [np.where(applies, side, 0.0) for side in (low, high, bound_low, bound_high)]
+    lesser, greater = (quiet[0] + quiet[1]) / 2, (quiet[2] + quiet[3]) / 2
+    return Clause(
+        name=name,
+        lesser=lesser,
+        greater=greater,
+        margin=quiet[2] - quiet[1],
+        best_margin=quiet[3] - quiet[0],
+        allowance=rounding * np.maximum(np.maximum(np.abs(lesser), np.abs(greater)), size),
+        where=applies,
+        ceiling=None if ceiling is None else np.broadcast_to(np.asarray(ceiling, dtype=float), lesser.shape),
+        witness=witness,
+    )
+
+
+def at_least(name: str, left: Sides, right: Sides, **options) -> Clause:
+    """``left >= right``: the same comparison read from the other side; ``ceiling`` bounds the right side."""
+    return at_most(name, right, left, **options)
+
+
+def equals(name: str, left: float | ndarray, right: float | ndarray, *, allowance: float | ndarray, where: bool | ndarray = True) -> Clause:
+    """``|left - right| <= allowance``, the allowance being declared: rounding, or a bounded quadrature error."""
+    return at_most(name, np.abs(np.subtract(left, right)), allowance, rounding=0.0, where=where)
+
+
+def holds(name: str, condition: bool | ndarray, *, where: bool | ndarray = True) -> Clause:
+    """A condition without two sides: integer, combinatorial, exact."""
+    return at_most(name, np.where(condition, 0.0, 1.0), 0.0, rounding=0.0, where=where)
+
+
+def up_to(witness: Witness, name: str, left: Sides, right: float | ndarray, **options) -> Clause:
+    """``left <= C * right`` with the exhibited constant C; where it fails the witness was too small."""
+    return at_most(name, left, witness.value * np.asarray(right), witness=witness, **options)
+
+
+def joint(clauses: Sequence[Clause], trials: int) -> Bool[ndarray, " trials"]:
+    """Trials on which some clause failed: conclusions printed under one probability are one event."""
+    return np.any([np.zeros(trials, dtype=bool), *(np.broadcast_to(clause.failed, trials) for clause in clauses)], axis=0)
+
+
+def _ends(side: Sides) -> tuple[float | ndarray, float | ndarray]:
+    return side if isinstance(side, tuple) else (side, side)
+
+
+def _demand_finite(name: str, applies: ndarray, *sides: ndarray) -> None:
+    finite = np.all([np.isfinite(side) for side in sides], axis=0) | ~applies
+    if not finite.all():
+        trial = int(np.flatnonzero(~finite)[0])
+        values = ", ".join(f"{side[trial]:g}" for side in sides)
+        raise Inconclusive(f"clause '{name}' compares numbers that are not finite on trial {trial}: {values}")

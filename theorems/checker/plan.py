@@ -1,0 +1,60 @@
+"""The plan: which settings are tried, and how many trials each gets.
+
+Corners first, so that boundaries are enumerated and not left to luck; then the statement's named examples; then
+random settings.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from theorems.checker.choose import BadSetting, Choose, Given, Named, Sampled, corner_choosers, named, rebuilt
+from theorems.checker.record import Unit, canonical, generator
+from theorems.checker.theorem import Theorem
+
+
+@dataclass(frozen=True)
+class Budget:
+    """random: random settings besides corners and examples; blocks: blocks of trials per setting."""
+
+    random: int
+    blocks: int
+
+
+SMOKE = Budget(random=1, blocks=1)
+DEFAULT = Budget(random=8, blocks=1)
+DEEP = Budget(random=40, blocks=20)
+BUDGETS = {"smoke": SMOKE, "default": DEFAULT, "deep": DEEP}
+
+
+def settings(theorem: Theorem, budget: Budget, seed: int, pinned: Named | None = None) -> list[Named]:
+    """Corners, examples and random settings, without repetition, all with the pinned values.
+
+    Raises BadSetting where a pinned value is unknown or outside its range.
+    """
+    fixed = dict(pinned or {})
+    sampled = [Sampled(generator(seed, theorem.statement.id, "setting", number)) for number in range(budget.random)]
+    choosers: list[Choose] = [*corner_choosers(theorem.setting), *(Given(example) for example in theorem.examples), *sampled]
+    answered, refusals = [], []
+    for chooser in choosers:
+        try:
+            answered.append(_pinned(theorem, fixed, chooser))
+        except BadSetting as refusal:
+            refusals.append(refusal)
+    if not answered:
+        raise refusals[0]
+    return list({canonical(values): values for values in answered}.values())
+
+
+def _pinned(theorem: Theorem, fixed: Named, chooser: Choose) -> Named:
+    values = named(theorem.setting, Given(fixed, chooser))
+    rebuilt(theorem.setting, {**values, **fixed})  # a pinned name that nobody asked for is refused here
+    return values
+
+
+def units(theorem: Theorem, chosen_settings: list[Named], seed: int, trials: int) -> Iterator[Unit]:
+    """Whole blocks at each setting until ``trials`` are reached over all; the last block counts only what is missing."""
+    share, extra = divmod(trials, len(chosen_settings))
+    for number, values in enumerate(chosen_settings):
+        remaining = share + (number < extra)
+        for block in range(-(-remaining // theorem.block)):
+            yield Unit(theorem.id, values, seed, block, min(theorem.block, remaining - block * theorem.block))

@@ -1,0 +1,139 @@
+"""Verdicts, and the only place where outcomes become one.
+
+Error rates. A deterministic claim is refuted by one trial beyond its declared rounding. A probability is refuted where
+chance would give as many failures with probability below 1e-6, in a first run and again with other seeds (1e-12 in
+all), and supported where so few failures would be that unlikely at 1e-3 were the claim false. In between the verdict
+is UNDECIDED, with the rate that the trials could detect and the trials that would decide.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+
+import numpy as np
+from scipy.stats import binom
+
+from theorems.checker.quantifiers import InExpectation, WithProbability
+from theorems.checker.record import Outcome
+from theorems.checker.theorem import Theorem
+
+REFUTES = 1e-6
+SUPPORTS = 1e-3
+
+
+class Verdict(Enum):
+    """What the evidence says of a statement; each value is the sentence that explains it."""
+
+    ERROR = "the encoding or its generator is at fault: no verdict on the statement"
+    REFUTED = "false as stated: some instance, family or law violates it"
+    WITNESS_TOO_SMALL = "the constant exhibited for an unnamed one was too small; the statement itself is untouched"
+    UNDECIDED = "the trials decide neither way"
+    SUPPORTED = "held on every instance tried, or by an exact law"
+    VACUOUS = "could not have failed on the instances tried"
+    INFEASIBLE = "no setting fits the limits of the machine"
+    ILL_POSED = "cannot be evaluated as printed"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+GRAVEST_FIRST = (Verdict.ERROR, Verdict.REFUTED, Verdict.WITNESS_TOO_SMALL, Verdict.UNDECIDED, Verdict.SUPPORTED)
+
+
+def overall(verdicts: Sequence[Verdict]) -> Verdict:
+    """ERROR > REFUTED > WITNESS_TOO_SMALL > UNDECIDED > SUPPORTED; ILL_POSED, VACUOUS and INFEASIBLE only where nothing else is."""
+    for verdict in GRAVEST_FIRST:
+        if verdict in verdicts:
+            return verdict
+    return next(v for v in (Verdict.ILL_POSED, Verdict.VACUOUS, Verdict.INFEASIBLE) if v in verdicts)
+
+
+def of_setting(theorem: Theorem, outcomes: Sequence[Outcome], confirmation: Sequence[Outcome] = ()) -> Verdict:
+    """The verdict of one setting from the outcomes of its units; ``confirmation`` is a second run with other seeds."""
+    if any(outcome.error for outcome in (*outcomes, *confirmation)):
+        return Verdict.ERROR
+    if any(outcome.ill_posed for outcome in outcomes):
+        return Verdict.ILL_POSED
+    clauses = [clause for outcome in outcomes for clause in outcome.clauses.values()]
+    if all(clause.vacuous == outcome.unit.trials for outcome in outcomes for clause in outcome.clauses.values()):
+        return Verdict.VACUOUS
+    if isinstance(theorem.quantifier, WithProbability):
+        verdict = _of_probability(outcomes, confirmation)
+    elif isinstance(theorem.quantifier, InExpectation):
+        verdict = _of_expectation(outcomes, confirmation)
+    elif any(clause.failures for clause in clauses):
+        verdict = Verdict.REFUTED
+    else:
+        verdict = Verdict.UNDECIDED if any(clause.undecided for clause in clauses) else Verdict.SUPPORTED
+    return _excused(theorem, outcomes, verdict)
+
+
+def suspected(theorem: Theorem, outcomes: Sequence[Outcome]) -> bool:
+    """Whether a first run speaks against a claim about chance, so that a second with other seeds must confirm it."""
+    by_chance = isinstance(theorem.quantifier, WithProbability | InExpectation)
+    return by_chance and of_setting(theorem, outcomes, outcomes) in (Verdict.REFUTED, Verdict.WITNESS_TOO_SMALL)
+
+
+def chance_of_as_many(failures: int, trials: int, rate: float) -> float:
+    """P(Bin(trials, rate) >= failures)"""
+    return float(binom.sf(failures - 1, trials, rate))
+
+
+def chance_of_as_few(failures: int, trials: int, rate: float) -> float:
+    """P(Bin(trials, rate) <= failures)"""
+    return float(binom.cdf(failures, trials, rate))
+
+
+def detectable_rate(trials: int) -> float:
+    """The least failure rate that shows itself in ``trials`` trials with probability 1 - 1e-3: 1 - 1e-3^(1/trials)."""
+    return float(-np.expm1(np.log(SUPPORTS) / trials)) if trials else 1.0
+
+
+def deciding_trials(rate: float) -> float:
+    """Trials without a failure that would support a claimed failure rate: about 6.9/rate; infinite for rate 0."""
+    return float(np.ceil(np.log(SUPPORTS) / np.log1p(-rate))) if 0 < rate < 1 else float("inf")
+
+
+def _of_probability(outcomes: Sequence[Outcome], confirmation: Sequence[Outcome]) -> Verdict:
+    rate = 1.0 - float(outcomes[0].claimed or 0.0)
+    if rate >= 1.0:
+        return Verdict.VACUOUS
+    failures, trials = _counts(outcomes)
+    again, more = _counts(confirmation)
+    if chance_of_as_many(failures, trials, rate) < REFUTES and more and chance_of_as_many(again, more, rate) < REFUTES:
+        return Verdict.REFUTED
+    return Verdict.SUPPORTED if chance_of_as_few(failures, trials, rate) < SUPPORTS else Verdict.UNDECIDED
+
+
+def _of_expectation(outcomes: Sequence[Outcome], confirmation: Sequence[Outcome]) -> Verdict:
+    """The gravest over the clauses; Hoeffding bounds the chance of a mean so far on the wrong side of 0."""
+    verdicts = []
+    for name in outcomes[0].clauses:
+        mean, chance = _mean_and_chance(name, outcomes)
+        if mean < 0 and chance < REFUTES and confirmation:
+            mean, chance = _mean_and_chance(name, confirmation)
+            verdicts.append(Verdict.REFUTED if mean < 0 and chance < REFUTES else Verdict.UNDECIDED)
+        else:
+            verdicts.append(Verdict.SUPPORTED if mean > 0 and chance < SUPPORTS else Verdict.UNDECIDED)
+    return overall(verdicts)
+
+
+def _mean_and_chance(name: str, outcomes: Sequence[Outcome]) -> tuple[float, float]:
+    trials = sum(outcome.unit.trials for outcome in outcomes)
+    mean = sum(outcome.clauses[name].sum_margin for outcome in outcomes) / trials
+    low, high = outcomes[0].span or (-np.inf, np.inf)
+    return mean, float(np.exp(-2 * trials * (mean / (high - low)) ** 2)) if high > low else 1.0
+
+
+def _counts(outcomes: Sequence[Outcome]) -> tuple[int, int]:
+    return sum(outcome.failures for outcome in outcomes), sum(outcome.unit.trials for outcome in outcomes)
+
+
+def _excused(theorem: Theorem, outcomes: Sequence[Outcome], verdict: Verdict) -> Verdict:
+    """A violation is the witness's fault where every violated clause, or the hypotheses, rest on an exhibited constant."""
+    if verdict is not Verdict.REFUTED:
+        return verdict
+    by_mean = isinstance(theorem.quantifier, InExpectation)
+    clauses = [clause for outcome in outcomes for clause in outcome.clauses.values()]
+    violated = [clause for clause in clauses if (clause.sum_margin < 0 if by_mean else clause.failures)]
+    exhibited = bool(theorem.witnesses) or all(clause.witness for clause in violated)
+    return Verdict.WITNESS_TOO_SMALL if exhibited else Verdict.REFUTED
