@@ -33,6 +33,12 @@ def psd_root(A: Float[ndarray, "*trials n n"]) -> Float[ndarray, "*trials n n"]:
     return (vectors * np.sqrt(np.maximum(values, 0.0))[..., np.newaxis, :]) @ transpose(vectors)
 
 
+def gram_root(X: Float[ndarray, "*trials n p"]) -> Float[ndarray, "*trials n n"]:
+    """``(X X^T)^{1/2} = U S U^T`` from the singular value decomposition of X: forming ``X X^T`` would lose half the digits."""
+    left, size, _ = np.linalg.svd(X, full_matrices=False)
+    return (left * size[..., np.newaxis, :]) @ transpose(left)
+
+
 def least_eigenvalue(A: Float[ndarray, "*trials n n"]) -> Float[ndarray, "*trials"]:
     """Least eigenvalue of the symmetric part: the minimum of ``v^T A v`` over unit v, also where A is not symmetric."""
     return np.linalg.eigvalsh((A + transpose(A)) / 2)[..., 0]

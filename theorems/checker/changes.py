@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from theorems.checker.claims import Clause
-from theorems.checker.theorem import Control, Theorem
+from theorems.checker.statement import slug
+from theorems.checker.theorem import CONTROL, Control, Theorem
 
 Change = Callable[[Theorem], Theorem]
 
@@ -41,7 +42,7 @@ def with_conclusions(conclusions: Callable[[Any, Any], Iterable[Clause]]) -> Cha
 
 def control(name: str, change: Change, breaks: str) -> Control:
     """A control, with the changed version stripped of what belongs to the original."""
-    bare = {"steps": (), "controls": (), "counterexample": None, "ill_posed": None}
+    bare = {"steps": (), "controls": (), "counterexample": None, "ill_posed": None, "version": CONTROL + slug(name)}
     return Control(name=name, change=lambda theorem: replace(change(theorem), **bare), breaks=breaks)
 
 

@@ -10,12 +10,13 @@ from functools import cache
 from joblib import Parallel, delayed
 from threadpoolctl import ThreadpoolController
 
+from theorems.checker import registry
 from theorems.checker.choose import Named, rebuilt
 from theorems.checker.plan import DEFAULT, Budget, settings, units
 from theorems.checker.play import run
 from theorems.checker.record import Outcome, Unit, canonical
 from theorems.checker.replay import replayed
-from theorems.checker.theorem import Theorem
+from theorems.checker.theorem import CONTROL, Theorem
 from theorems.checker.verdict import Verdict, of_setting, overall, suspected
 
 CONFIRMING = 1_000_000  # blocks from here on are drawn only to confirm a suspicion
@@ -82,7 +83,7 @@ def check(
 
     Raises BadSetting for a pinned value that the statement does not allow.
     """
-    plan = settings(theorem, budget, seed, pinned)
+    plan = settings(theorem, budget, seed, pinned, trials)
     feasible = [values for values in plan if not _infeasible(theorem, values)]
     total = trials or theorem.block * budget.blocks * max(len(feasible), 1)
     first = _play(theorem, list(units(theorem, feasible, seed, total)), jobs, known or {}, progress)
@@ -105,6 +106,8 @@ def expected(result: Result) -> tuple[Verdict, ...]:
     theorem = result.theorem
     if theorem.counterexample:
         return (Verdict.REFUTED,)
+    if theorem.version.startswith(CONTROL):
+        return (Verdict.REFUTED, Verdict.WITNESS_TOO_SMALL)
     if theorem.ill_posed:
         return (Verdict.ILL_POSED,)
     if not any(row.outcomes for row in result.settings):
@@ -131,7 +134,13 @@ def _computed(theorem: Theorem, wanted: list[Unit], jobs: int) -> Iterator[Outco
     if jobs == 1 or len(wanted) <= 1:
         yield from (_alone(theorem, unit) for unit in wanted)
     else:
-        yield from Parallel(n_jobs=jobs, return_as="generator")(delayed(_alone)(theorem, unit) for unit in wanted)  # type: ignore[misc]
+        sent = theorem.id if registry.everything().get(theorem.id) is theorem else theorem
+        yield from Parallel(n_jobs=jobs, return_as="generator")(delayed(_in_worker)(sent, unit) for unit in wanted)  # type: ignore[misc]
+
+
+def _in_worker(sent: Theorem | str, unit: Unit) -> Outcome:
+    """A registered statement travels by its id, any other by value."""
+    return _alone(registry.find(sent) if isinstance(sent, str) else sent, unit)
 
 
 def _alone(theorem: Theorem, unit: Unit) -> Outcome:

@@ -62,6 +62,7 @@ class Clause:
     where: Bool[ndarray, " trials"]
     ceiling: Float[ndarray, " trials"] | None = None
     witness: Witness | None = None
+    equality: bool = False
 
     @property
     def failed(self) -> Bool[ndarray, " trials"]:
@@ -75,9 +76,9 @@ class Clause:
 
     @property
     def close(self) -> Bool[ndarray, " trials"]:
-        """So near to equality that another processor's last digits might decide otherwise."""
+        """So near to equality that another processor's last digits might decide otherwise; 0 <= 0 is exact."""
         size = np.maximum(np.maximum(np.abs(self.lesser), np.abs(self.greater)), self.allowance / ROUNDING)
-        return self.where & (np.abs(self.best_margin) <= CLOSE * size)
+        return self.where & (size > 0) & (np.abs(self.best_margin) <= CLOSE * size)
 
     @property
     def vacuous(self) -> Bool[ndarray, " trials"]:
@@ -87,8 +88,8 @@ class Clause:
 
     @property
     def ratio(self) -> Float[ndarray, " trials"]:
-        """lesser/greater; nan where the greater side is not positive or the antecedent is false."""
-        positive = self.where & (self.greater > 0)
+        """lesser/greater; nan for an equation and where the greater side is not positive or the antecedent is false."""
+        positive = self.where & (self.greater > 0) & (not self.equality)
         return np.where(positive, self.lesser / np.where(positive, self.greater, 1.0), np.nan)
 
     def first(self, trials: int) -> "Clause":
@@ -139,7 +140,7 @@ def at_least(name: str, left: Sides, right: Sides, **options) -> Clause:
 
 def equals(name: str, left: float | ndarray, right: float | ndarray, *, allowance: float | ndarray, where: bool | ndarray = True) -> Clause:
     """``|left - right| <= allowance``, the allowance being declared: rounding, or a bounded quadrature error."""
-    return at_most(name, np.abs(np.subtract(left, right)), allowance, rounding=0.0, where=where)
+    return replace(at_most(name, np.abs(np.subtract(left, right)), allowance, rounding=0.0, where=where), equality=True)
 
 
 def holds(name: str, condition: bool | ndarray, *, where: bool | ndarray = True) -> Clause:

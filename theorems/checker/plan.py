@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from theorems.checker.choose import BadSetting, Choose, Given, Named, Sampled, corner_choosers, named, rebuilt
 from theorems.checker.record import Unit, canonical, generator
-from theorems.checker.theorem import Theorem
+from theorems.checker.theorem import Theorem, nothing
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,19 @@ DEEP = Budget(random=40, blocks=20)
 BUDGETS = {"smoke": SMOKE, "default": DEFAULT, "deep": DEEP}
 
 
-def settings(theorem: Theorem, budget: Budget, seed: int, pinned: Named | None = None) -> list[Named]:
+NUMBERS_ALONE = 25  # times as many random settings where a setting is all there is to draw
+
+
+def settings(theorem: Theorem, budget: Budget, seed: int, pinned: Named | None = None, trials: int | None = None) -> list[Named]:
     """Corners, examples and random settings, without repetition, all with the pinned values.
+
+    A statement about numbers alone has one trial per setting, so that ``trials`` settings are drawn for it.
 
     Raises BadSetting where a pinned value is unknown or outside its range.
     """
     fixed = dict(pinned or {})
-    sampled = [Sampled(generator(seed, theorem.statement.id, "setting", number)) for number in range(budget.random)]
+    count = (trials or NUMBERS_ALONE * budget.random) if theorem.chosen is nothing else budget.random
+    sampled = [Sampled(generator(seed, theorem.statement.id, "setting", number)) for number in range(count)]
     choosers: list[Choose] = [*corner_choosers(theorem.setting), *(Given(example) for example in theorem.examples), *sampled]
     answered, refusals = [], []
     for chooser in choosers:
@@ -53,7 +59,10 @@ def _pinned(theorem: Theorem, fixed: Named, chooser: Choose) -> Named:
 
 def units(theorem: Theorem, chosen_settings: list[Named], seed: int, trials: int) -> Iterator[Unit]:
     """Whole blocks at each setting until ``trials`` are reached over all; the last block counts only what is missing."""
-    share, extra = divmod(trials, len(chosen_settings))
+    if theorem.chosen is nothing:
+        yield from (Unit(theorem.id, values, seed, 0, 1) for values in chosen_settings)
+        return
+    share, extra = divmod(trials, max(len(chosen_settings), 1))
     for number, values in enumerate(chosen_settings):
         remaining = share + (number < extra)
         for block in range(-(-remaining // theorem.block)):

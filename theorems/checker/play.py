@@ -1,5 +1,6 @@
 """Plays one unit of a statement's game and measures its clauses. The only code that evaluates a statement."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,7 @@ def _spread(clause: Clause, size: int) -> Clause:
     names = ("lesser", "greater", "margin", "best_margin", "allowance", "where", "ceiling")
     columns = {name: getattr(clause, name) for name in names}
     wide = {name: None if column is None else np.broadcast_to(column, size) for name, column in columns.items()}
-    return Clause(name=clause.name, witness=clause.witness, **wide)  # type: ignore[arg-type]
+    return replace(clause, **wide)
 
 
 def _hold_law_against_frequency(frequency: Frequency, unit: Unit, setting: Any, instance: Any) -> None:

@@ -97,22 +97,27 @@ def generator(*parts: Any) -> Generator:
     return default_rng(int.from_bytes(hashlib.sha256(canonical(parts).encode()).digest(), "big"))
 
 
-def to_line(outcome: Outcome) -> str:
-    return canonical({"schema": SCHEMA, **asdict(outcome)})
+def to_line(outcome: Outcome, code: str = "") -> str:
+    """One line; ``code`` fingerprints the program that computed the outcome."""
+    return canonical({"schema": SCHEMA, "code": code, **asdict(outcome)})
 
 
-def from_line(line: str) -> Outcome:
-    """Raises ValueError, KeyError or TypeError where the line is not an outcome."""
+def from_line(line: str) -> tuple[Outcome, str]:
+    """The outcome and the fingerprint of its code.
+
+    Raises ValueError, KeyError, TypeError or AttributeError where the line is not an outcome.
+    """
     data = json.loads(line)
     if data.pop("schema") != SCHEMA:
         raise ValueError(f"the line does not have schema {SCHEMA}")
+    code = data.pop("code")
     clauses = {name: ClauseOutcome(**clause) for name, clause in data.pop("clauses").items()}
     span = data.pop("span")
-    return Outcome(unit=Unit(**data.pop("unit")), clauses=clauses, span=None if span is None else tuple(span), **data)
+    return Outcome(unit=Unit(**data.pop("unit")), clauses=clauses, span=None if span is None else tuple(span), **data), code
 
 
-def read(path: Path) -> Iterator[Outcome]:
-    """The outcomes of a record file, none if there is no such file yet.
+def read(path: Path, code: str = "") -> Iterator[Outcome]:
+    """The outcomes of a record file that this code computed, none if there is no such file yet.
 
     Raises UnreadableRecord naming the first line that is not a whole outcome.
     """
@@ -120,19 +125,21 @@ def read(path: Path) -> Iterator[Outcome]:
         return
     for number, line in enumerate(path.read_text().splitlines(), start=1):
         try:
-            yield from_line(line)
+            outcome, made_by = from_line(line)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnreadableRecord(
                 f"{path}, line {number} is not a whole outcome; delete that line and run again, the other lines are kept"
             ) from error
+        if made_by == code:
+            yield outcome
 
 
-def append(path: Path, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+def append(path: Path, outcomes: Iterable[Outcome], code: str = "") -> Iterator[Outcome]:
     """Passes outcomes on, each written as one whole line before the next is computed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as stream:
         for outcome in outcomes:
-            stream.write(to_line(outcome) + "\n")
+            stream.write(to_line(outcome, code) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
             yield outcome

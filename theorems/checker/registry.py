@@ -1,4 +1,4 @@
-"""Finds the statements: every module of a paper's folder that exports ``PRINTED``, with its other versions and steps."""
+"""Finds the statements: every module of a paper's folder that exports ``PRINTED``, with its other versions, steps, controls."""
 
 import importlib
 import pkgutil
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from theorems.checker.theorem import Theorem
+from theorems.checker.theorem import Control, Theorem
 
 PAPERS = ("low_rank_jacobian", "early_stopping", "feature_amplification", "label_noise", "crust")
 VERSIONS = ("PRINTED", "CORRECTED", "READING", "RELAXED")
@@ -30,8 +30,8 @@ def versions() -> dict[str, Theorem]:
 
 @cache
 def everything() -> dict[str, Theorem]:
-    """Versions and their steps by id."""
-    return {member.id: member for theorem in versions().values() for member in (theorem, *theorem.steps)}
+    """Versions, their steps and their controls by id."""
+    return {member.id: member for theorem in versions().values() for member in (theorem, *theorem.steps, *_controls(theorem))}
 
 
 def module_of(theorem: Theorem) -> str:
@@ -40,7 +40,7 @@ def module_of(theorem: Theorem) -> str:
 
 
 def find(id: str) -> Theorem:
-    """The statement, version or step with this id.
+    """The statement, version, step or control with this id.
 
     Raises UnknownStatement, naming the nearest id.
     """
@@ -49,6 +49,15 @@ def find(id: str) -> Theorem:
     near = get_close_matches(id, everything(), n=1, cutoff=0.3)
     hint = f"did you mean {near[0]}?" if near else "'theorems list' shows them all"
     raise UnknownStatement(f"there is no statement {id}; {hint}")
+
+
+def controlled(theorem: Theorem, control: Control) -> Theorem:
+    """The changed version that a control of this theorem asks for."""
+    return everything()[control.change(theorem).id]
+
+
+def _controls(theorem: Theorem) -> list[Theorem]:
+    return [control.change(theorem) for control in theorem.controls]
 
 
 @cache

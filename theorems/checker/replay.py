@@ -139,7 +139,7 @@ def _exact(nested: Any) -> Any:
     return fmpq(fraction.numerator, fraction.denominator)
 
 
-def _written(array: ndarray) -> Any:
+def _written(array: ndarray | np.generic) -> Any:
     if array.ndim:
         return [_written(part) for part in array]
     return int(array) if array.dtype.kind in "iu" else str(Fraction(float(array)))

@@ -5,6 +5,7 @@ like ``[[0, 2]]``.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 from numpy import ndarray
 
-from theorems.checker.choose import Noted, Value
+from theorems.checker.choose import Corner, Noted, Value
 from theorems.checker.claims import joint
 from theorems.checker.play import assert_assumptions
 from theorems.checker.record import generator
@@ -73,9 +74,12 @@ class Example:
 
 
 @st.composite
-def examples(draw: Any, theorem: Theorem) -> Example:
-    """Instances of the statement, assumptions asserted; what shrinks is what the statement asked for."""
-    noted = Noted(Answers(lambda strategy, label=None: draw(strategy)))
+def examples(draw: Any, theorem: Theorem, smallest: bool = False) -> Example:
+    """Instances of the statement, assumptions asserted; what shrinks is what the statement asked for.
+
+    smallest: only at the low end of every range of the setting
+    """
+    noted = Noted(Corner() if smallest else Answers(lambda strategy, label=None: draw(strategy)))
     setting = theorem.setting(noted)
     with np.errstate(all="raise", under="ignore"):
         chosen = theorem.chosen(setting, Drawn(draw))
@@ -85,11 +89,11 @@ def examples(draw: Any, theorem: Theorem) -> Example:
     return Example(noted.answers, instance, bool(joint(clauses, 1).any()))
 
 
-def smallest_violation(theorem: Theorem, examples_tried: int = 2000) -> Example | None:
-    """The smallest violating instance that Hypothesis finds; None where it finds none."""
+def smallest_violation(theorem: Theorem, tried: int = 2000) -> Example | None:
+    """The smallest violating instance that Hypothesis finds, at the smallest setting if there is one; None where it finds none."""
     unhurried = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example)
-    patient = settings(max_examples=examples_tried, deadline=None, database=None, suppress_health_check=unhurried, derandomize=True)
-    try:
-        return find(examples(theorem), lambda example: example.violates, settings=patient)
-    except NoSuchExample:
-        return None
+    patient = settings(max_examples=tried, deadline=None, database=None, suppress_health_check=unhurried, derandomize=True)
+    for smallest in (True, False):
+        with suppress(NoSuchExample):
+            return find(examples(theorem, smallest), lambda example: example.violates, settings=patient)
+    return None

@@ -26,6 +26,7 @@ from theorems.checker.statement import Statement, slug
 S = TypeVar("S")
 X = TypeVar("X")
 BLOCK = 500
+CONTROL = "control-"  # begins the version name of a control
 
 
 @dataclass(frozen=True)

@@ -40,11 +40,14 @@ GRAVEST_FIRST = (Verdict.ERROR, Verdict.REFUTED, Verdict.WITNESS_TOO_SMALL, Verd
 
 
 def overall(verdicts: Sequence[Verdict]) -> Verdict:
-    """ERROR > REFUTED > WITNESS_TOO_SMALL > UNDECIDED > SUPPORTED; ILL_POSED, VACUOUS and INFEASIBLE only where nothing else is."""
+    """ERROR > REFUTED > WITNESS_TOO_SMALL > UNDECIDED > SUPPORTED.
+
+    ILL_POSED, VACUOUS and INFEASIBLE only where nothing else is; nothing tried is UNDECIDED.
+    """
     for verdict in GRAVEST_FIRST:
         if verdict in verdicts:
             return verdict
-    return next(v for v in (Verdict.ILL_POSED, Verdict.VACUOUS, Verdict.INFEASIBLE) if v in verdicts)
+    return next((v for v in (Verdict.ILL_POSED, Verdict.VACUOUS, Verdict.INFEASIBLE) if v in verdicts), Verdict.UNDECIDED)
 
 
 def of_setting(theorem: Theorem, outcomes: Sequence[Outcome], confirmation: Sequence[Outcome] = ()) -> Verdict:

@@ -1,0 +1,92 @@
+"""The page of one statement: its claim, and the evidence on every version of it."""
+
+import json
+
+from reports.summary import Json
+from reports.text import math, named_values, number, percent, table
+from theorems.checker.verdict import Verdict
+
+
+def statement_page(versions: list[Json]) -> str:
+    """The printed version first, then the corrected, read or relaxed one."""
+    printed = versions[0]
+    parts = [f"# {printed['label']}: {printed['title']}\n", f"{printed['place']}. Module `{printed['module']}`.\n", math(printed["claim"])]
+    if printed["reading"]:
+        parts.append(f"*Reading.* {printed['reading']}\n")
+    parts += [_version(each) for each in versions]
+    if printed["steps"]:
+        parts += ["## Proof steps and remarks\n", *(_step(step) for step in printed["steps"])]
+    parts.append("[All statements of the paper](README.md)\n")
+    return "\n".join(parts)
+
+
+def _version(each: Json) -> str:
+    parts = [f"## {each['version'].capitalize()}: {each['verdict']}\n", f"{Verdict[each['verdict']].value.capitalize()}.\n"]
+    if each["reason"]:
+        parts.append(f"{each['reason']}\n")
+    if each["ill_posed"]:
+        parts.append(f"{each['ill_posed']}\n")
+    if each["error"]:
+        parts.append(f"Error: {each['error']}\n")
+    parts += [f"- Witness {w['name']} = {number(w['value'])}: {w['source']}" for w in each["witnesses"]]
+    parts.append(_evidence(each))
+    parts.append(_clauses(each["clauses"]))
+    if each["counterexample_detail"]:
+        parts.append(_counterexample(each))
+    if each["control_results"]:
+        parts.append(_controls(each))
+    parts.append(_settings(each))
+    return "\n".join(parts)
+
+
+def _evidence(each: Json) -> str:
+    return (
+        f"\n{each['trials']} trials, {each['failures']} failures, pass rate {percent(each['pass_interval'])}; "
+        f"a failure rate of {number(each['detectable_rate'])} would have shown itself. "
+        f"Check it: `theorems check {each['id']}`.\n"
+    )
+
+
+def _clauses(clauses: list[Json]) -> str:
+    head = ["clause", "applied", "failures", "worst left/right", "within 1e-9 of equality", "could not fail", "constant needed"]
+    shown = ("applied", "failures", "worst_ratio", "close", "vacuous", "needed")
+    return table(head, [[f"`{clause['name']}`", *(number(clause[key]) for key in shown)] for clause in clauses])
+
+
+def _counterexample(each: Json) -> str:
+    detail = each["counterexample_detail"]
+    parts = [f"### Counterexample ({detail['kind']}{', degenerate size' if detail['degenerate'] else ''})\n", f"{detail['account']}\n"]
+    parts.append(f"Setting: {named_values(detail['setting'])}.\n")
+    if detail["instance"]:
+        parts.append("```json\n" + _compact(detail["instance"]) + "\n```\n")
+    parts.append(f"`theorems replay {each['counterexample']}` replays it, `theorems certify {each['id']}` certifies it:\n")
+    parts.append("```\n" + "\n".join(detail["comparisons"] or ["not certified"]) + "\n```\n")
+    return "\n".join(parts)
+
+
+def _controls(each: Json) -> str:
+    rows = [
+        [c["name"], f"`{c['breaks']}`", "yes" if c["refuted"] else "NO", f"{c['failures']}/{c['trials']}"] for c in each["control_results"]
+    ]
+    return "Changed versions that the same checker must refute:\n\n" + table(["control", "clause", "refuted", "failures"], rows)
+
+
+def _settings(each: Json) -> str:
+    shown = each["settings"][:40]
+    rows = [[named_values(s["setting"]), s["verdict"], f"{s['failures']}/{s['trials']}", number(s["worst_ratio"])] for s in shown]
+    rest = len(each["settings"]) - len(shown)
+    more = f"\n… and {rest} more settings in `results.json`.\n" if rest else ""
+    body = table(["setting", "verdict", "failures", "worst left/right"], rows)
+    return f"<details><summary>Settings tried</summary>\n\n{body}{more}\n</details>\n"
+
+
+def _step(step: Json) -> str:
+    error = f"Error: {step['error']}\n" if step["error"] else ""
+    reading = f"*Reading.* {step['reading']}\n" if step["reading"] else ""
+    parts = [f"### {step['label']}: {step['title']} — {step['verdict']}\n", math(step["claim"]), reading, error]
+    parts += [f"{step['trials']} trials, {step['failures']} failures.\n", _clauses(step["clauses"])]
+    return "\n".join(part for part in parts if part)
+
+
+def _compact(instance: Json) -> str:
+    return "{\n" + ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in instance.items()) + "\n}"

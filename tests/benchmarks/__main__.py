@@ -1,0 +1,22 @@
+"""``make bench``: ratios of ours against a stated baseline, interleaved in one run, single thread, minimum CPU time."""
+
+from rich.console import Console
+from rich.table import Table
+from threadpoolctl import threadpool_limits
+
+from tests.benchmarks import batching, judging
+from tests.benchmarks.ratio import Row, measured
+
+
+def main() -> None:
+    rows: list[Row] = [*batching.rows(), *judging.rows()]
+    table = Table("what", "baseline", "size", "ratio", "target", "", box=None)
+    with threadpool_limits(limits=1):
+        for row in rows:
+            ratio = measured(row)
+            said = "" if row.target is None else "pass" if row.met(ratio) else "below"
+            table.add_row(row.what, row.baseline_name, row.size, f"{ratio:.3g}", row.target_text, said)
+    Console().print(table)
+
+
+main()

@@ -1,0 +1,219 @@
+r"""The proof of Theorem 9.2, line by line, along its own runs. Section 10.1.1.
+
+With $r_\tau = f(\theta_\tau) - y = \bar r_\tau + \bar e_\tau$, $\bar r_\tau = \Pi_{S_+}(r_\tau)$, $\bar e_\tau = \Pi_{S_-}(r_\tau)$,
+and $C(\theta_\tau) = J(\theta_{\tau+1}, \theta_\tau) J(\theta_\tau)^T$ with the Jacobian averaged over the step.
+Every inequality is compared at every iteration of a run and judged at its worst.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from models.descent import Iterate, Observed, worst
+from models.matrices import apply, euclidean, least_eigenvalue, projector, spectral_norm, transpose
+from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.draws import Draws
+from theorems.checker.step import step
+from theorems.checker.theorem import Theorem
+from theorems.early_stopping import _label_corruption as corrupted
+from theorems.early_stopping._families import within
+from theorems.early_stopping._label_corruption import Instance, Sizes, at_worst, initial_residual, largest, run, threshold
+
+FEW = 12  # iterations of the steps about matrices: the Jacobian moves most at the beginning
+SHRINKS = "‖r̄_τ‖² ≤ (1 - ηα²/2)^τ ‖r̄₀‖²"
+ONE_STEP = "‖r̄_{τ+1}‖² ≤ ‖r̄_τ‖² - (η/2)‖J(θ_τ)ᵀr̄_τ‖²"
+OWN_STEP = "η ≤ α/(Lβ‖r₀‖)"
+STEP_SIZE = "η ≤ min(1, αβ/(L‖r₀‖))/(2β²)"
+
+
+def judged(x: Instance, watch: Callable[[Iterate], dict[str, Observed]], scale: ndarray, squares: tuple[str, ...] = ()) -> Iterable[Clause]:
+    """One clause per inequality of ``watch``; ``scale`` is the size of what they compare, or compare the ``squares`` of."""
+    seen = worst(map(watch, run(x)))
+    return [at_worst(name, seen[name], scale**2 if name in squares else scale) for name in seen]
+
+
+def following(x: Instance, now: Iterate) -> Float[ndarray, "trials p"]:
+    """``θ_{τ+1}``"""
+    return now.theta - x.eta[:, np.newaxis] * now.gradient
+
+
+def induction(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    r0 = initial_residual(x)
+    inside0, outside0 = euclidean(within(x.U, r0)), r0 - within(x.U, r0)
+
+    def watch(now: Iterate) -> dict[str, Observed]:
+        running, inside = now.t <= x.steps, within(x.U, now.residual)
+        size, pull = euclidean(inside), euclidean(apply(transpose(now.jacobian), inside))
+        after = euclidean(within(x.U, x.f.value(following(x, now)) - x.y))
+        return {
+            "ē_τ = ē₀": (euclidean(now.residual - inside - outside0), np.zeros_like(size), running),
+            SHRINKS: (size**2, (1 - x.eta * x.alpha**2 / 2) ** now.t * inside0**2, running),
+            "¼α‖θ_τ - θ₀‖ + ‖r̄_τ‖ ≤ ‖r̄₀‖": (x.alpha * euclidean(now.theta - x.theta0) / 4 + size, inside0, running),
+            ONE_STEP: (after**2, size**2 - x.eta / 2 * pull**2, running),
+        }
+
+    yield from judged(x, watch, x.size, squares=(SHRINKS, ONE_STEP))
+    yield at_most("‖r̄₀‖ ≤ ‖r₀‖", inside0, euclidean(r0), scale=x.size)
+
+
+def next_in_ball(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    radius = 4 * euclidean(initial_residual(x)) / x.alpha
+
+    def watch(now: Iterate) -> dict[str, Observed]:
+        running, inside, after = now.t <= x.steps, within(x.U, now.residual), following(x, now)
+        size, moved = euclidean(inside), euclidean(after - now.theta)
+        pull = x.eta * euclidean(apply(transpose(now.jacobian), inside))
+        return {
+            "‖θ_{τ+1} - θ_τ‖ = η‖J(θ_τ)ᵀr̄_τ‖": (np.abs(moved - pull), np.zeros_like(pull), running),
+            "η‖J(θ_τ)ᵀr̄_τ‖ ≤ ηβ‖r̄_τ‖": (pull, x.eta * x.beta * size, running),
+            "ηβ‖r̄_τ‖ ≤ ‖r̄_τ‖/β": (x.eta * x.beta * size, size / x.beta, running),
+            "‖r̄_τ‖/β ≤ ‖r̄_τ‖/α": (size / x.beta, size / x.alpha, running),
+            "‖θ_{τ+1} - θ₀‖ ≤ 4‖r₀‖/α": (euclidean(after - x.theta0), radius, running),
+        }
+
+    return judged(x, watch, euclidean(x.theta0) + x.size / x.alpha)
+
+
+def contraction(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    P = projector(x.U)
+    alpha, beta = x.alpha[:, np.newaxis, np.newaxis], x.beta[:, np.newaxis, np.newaxis]
+
+    def watch(now: Iterate) -> dict[str, Observed]:
+        running, gram = now.t <= x.steps, now.jacobian @ transpose(now.jacobian)
+        C = x.f.average_jacobian(now.theta, following(x, now)) @ transpose(now.jacobian)
+        zero = np.zeros_like(x.alpha)
+        return {
+            "β²P ⪰ C(θ_τ)": (zero, least_eigenvalue(beta**2 * P - C), running),
+            "C(θ_τ) ⪰ ½J(θ_τ)J(θ_τ)ᵀ": (zero, least_eigenvalue(C - gram / 2), running),
+            "½J(θ_τ)J(θ_τ)ᵀ ⪰ (α²/2)P": (zero, least_eigenvalue(gram - alpha**2 * P) / 2, running),
+        }
+
+    return judged(x, watch, x.beta**2)
+
+
+def bent_little(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    inside0 = euclidean(within(x.U, initial_residual(x)))
+
+    def watch(now: Iterate) -> dict[str, Observed]:
+        running, after, f = now.t <= x.steps, following(x, now), x.f
+        here, back = f.average_jacobian(now.theta, after), f.average_jacobian(now.theta, x.theta0)
+        change, whole = spectral_norm(here - now.jacobian), spectral_norm(back - now.jacobian)
+        factor = x.eta * x.beta * x.L / 2
+        return {
+            "‖J(θ₀,θ_τ) - J(θ_τ)‖ ≤ (L/2)‖θ₀ - θ_τ‖": (whole, x.L / 2 * euclidean(x.theta0 - now.theta), running & (now.t > 0)),
+            "‖J(θ_{τ+1},θ_τ) - J(θ_τ)‖ ≤ (L/2)‖θ_{τ+1} - θ_τ‖": (change, x.L / 2 * euclidean(after - now.theta), running),
+            "‖J(θ_{τ+1},θ_τ) - J(θ_τ)‖ ≤ (ηβL/2)‖r̄_τ‖": (change, factor * euclidean(within(x.U, now.residual)), running),
+            "‖J(θ_{τ+1},θ_τ) - J(θ_τ)‖ ≤ (ηβL/2)‖r̄₀‖": (change, factor * inside0, running),
+            "(ηβL/2)‖r̄₀‖ ≤ α/2": (factor * inside0, x.alpha / 2, running),
+        }
+
+    return judged(x, watch, x.beta)
+
+
+def to_largest_entry(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    r0, due, rate = initial_residual(x), threshold(x), x.eta * x.alpha**2
+
+    def watch(now: Iterate) -> dict[str, Observed]:
+        running, inside = now.t <= x.steps, within(x.U, now.residual)
+        bound = largest(inside) + largest(within(x.U, x.e))
+        return {
+            "‖r_τ - e‖_∞ ≤ ‖r̄_τ‖_∞ + ‖Π₊e‖_∞": (largest(now.residual - x.e), bound, running),
+            "‖r̄_τ‖ ≤ (1 - ηα²/4)^τ ‖r₀‖": (euclidean(inside), (1 - rate / 4) ** now.t * euclidean(r0), running),
+            "τ ≥ (5/(ηα²)) log(‖r₀‖/ν) ⇒ ‖r̄_τ‖ ≤ ν": (euclidean(inside), x.nu, running & (now.t >= due - 1e-9)),
+        }
+
+    yield from judged(x, watch, x.size)
+    gap = largest(x.e - within(x.U, x.e) - r0 + within(x.U, r0))
+    yield at_most("Π₋e = Π₋r₀", gap, 0.0, scale=x.size)
+    yield at_least("log(1/(1 - ηα²/4)) ≥ log(1 + ηα²/4)", -np.log1p(-rate / 4), np.log1p(rate / 4))
+    yield at_least("log(1 + ηα²/4) ≥ ηα²/5", np.log1p(rate / 4), rate / 5)
+
+
+def mended_sign(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    def watch(now: Iterate) -> dict[str, Observed]:
+        bound = largest(within(x.U, now.residual)) + largest(within(x.U, x.e))
+        return {"‖r_τ + e‖_∞ ≤ ‖r̄_τ‖_∞ + ‖Π₊e‖_∞": (largest(now.residual + x.e), bound, now.t <= x.steps)}
+
+    return judged(x, watch, x.size)
+
+
+def few(sizes: Sizes, draws: Draws) -> Instance:
+    x = corrupted.chosen(sizes, draws)
+    return replace(x, steps=np.minimum(x.steps, FEW))
+
+
+def lunging(sizes: Sizes, draws: Draws) -> Instance:
+    """On half of the trials one step of the size that the lines themselves allow, α/(Lβ‖r₀‖)."""
+    x = few(sizes, draws)
+    bends = x.L * euclidean(initial_residual(x)) / (x.alpha / x.beta)
+    lunges = (draws.integers(0, 1) == 0) & (bends > 0)
+    return replace(x, eta=np.where(lunges, 1 / np.where(lunges, bends, 1.0), x.eta), steps=np.where(lunges, 0, x.steps))
+
+
+def own_step_size(sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    """The induction hypothesis at τ = 0 needs no bound on η."""
+    yield from (clause for clause in corrupted.assumptions(sizes, x) if clause.name != STEP_SIZE)
+    r0 = euclidean(initial_residual(x))
+    limit = corrupted.step_limit(x.alpha, x.beta, x.L, r0)
+    yield at_most(STEP_SIZE, x.eta, limit, where=x.steps > 0)
+    yield at_most(OWN_STEP, x.eta * x.L * x.beta * r0, x.alpha)
+
+
+def proof_steps(theorem: Theorem) -> tuple[Theorem, ...]:
+    """The steps of Theorem 9.2, with its moves unless they bring others."""
+    return (
+        step(
+            theorem,
+            label="Eqs 12-14",
+            title="induction hypotheses: the noise part stays, the signal part shrinks, the way is short",
+            claim=r"\bar e_\tau = \bar e_0,\ \lVert\bar r_\tau\rVert^2 \le (1-\tfrac{\eta\alpha^2}{2})^\tau\lVert\bar r_0\rVert^2,\ "
+            r"\tfrac14\alpha\lVert\theta_\tau-\theta_0\rVert + \lVert\bar r_\tau\rVert \le \lVert\bar r_0\rVert \le \lVert r_0\rVert",
+            conclusions=induction,
+        ),
+        step(
+            theorem,
+            label="Claim 1",
+            title="the next iterate stays in the ball",
+            claim=r"\lVert\theta_{\tau+1}-\theta_\tau\rVert = \eta\lVert J^T\bar r_\tau\rVert \le \eta\beta\lVert\bar r_\tau\rVert "
+            r"\le \lVert\bar r_\tau\rVert/\beta \le \lVert\bar r_\tau\rVert/\alpha,\ "
+            r"\lVert\theta_{\tau+1}-\theta_0\rVert \le 4\lVert r_0\rVert/\alpha",
+            conclusions=next_in_ball,
+        ),
+        step(
+            theorem,
+            label="Claim 2",
+            title="the update operator contracts the signal space",
+            claim=r"\beta^2 P_{S_+} \succeq C(\theta_\tau) \succeq \tfrac12 J(\theta_\tau)J(\theta_\tau)^T \succeq \tfrac{\alpha^2}{2}P_{S_+}",
+            chosen=few,
+            conclusions=contraction,
+        ),
+        step(
+            theorem,
+            label="Eqs 29-32",
+            title="a step hardly moves the Jacobian",
+            claim=r"\lVert J(\theta_{\tau+1},\theta_\tau)-J(\theta_\tau)\rVert \le \tfrac L2\lVert\theta_{\tau+1}-\theta_\tau\rVert "
+            r"\le \tfrac{\eta\beta L}{2}\lVert\bar r_\tau\rVert \le \tfrac{\eta\beta L}{2}\lVert\bar r_0\rVert \le \tfrac\alpha2",
+            chosen=lunging,
+            assumptions=own_step_size,
+            conclusions=bent_little,
+        ),
+        step(
+            theorem,
+            label="Eqs 42-47",
+            title="from the residual to its largest entry, with the sign of e as printed",
+            claim=r"\Pi_{S_-}(e) = \Pi_{S_-}(r_0),\ \lVert r_\tau - e\rVert_\infty \le "
+            r"\lVert\bar r_\tau\rVert_\infty + \lVert\Pi_{S_+}(e)\rVert_\infty,\ "
+            r"\lVert\bar r_\tau\rVert \le (1-\tfrac{\eta\alpha^2}{4})^\tau\lVert r_0\rVert \le \nu",
+            conclusions=to_largest_entry,
+        ),
+        step(
+            theorem,
+            label="Thm 9.2-sign",
+            title="the first of Eqs 42-47 with e = y - ỹ, so that f - ỹ = r + e",
+            claim=r"\lVert r_\tau + e\rVert_\infty \le \lVert\bar r_\tau\rVert_\infty + \lVert\Pi_{S_+}(e)\rVert_\infty",
+            conclusions=mended_sign,
+        ),
+    )
