@@ -24,6 +24,11 @@ def results(objects: list[Json], budget: str, seed: int) -> Json:
     return {"schema": SCHEMA, "budget": budget, "seed": seed, "statements": objects, "ledger": ledger.counts()}
 
 
+def sound(each: Json) -> bool:
+    """Whether a version and its steps came out as announced, and every control was refuted."""
+    return all(part["as_expected"] for part in (each, *each["steps"])) and each["controls"] == each["controls_refuted"]
+
+
 def write(found: Json, out: Path) -> None:
     """``results.json`` and every page; pages of statements that are gone are removed."""
     texts = {**pages(found), "results.json": json.dumps(found, indent=1, ensure_ascii=False) + "\n"}

@@ -68,7 +68,7 @@ def catalogue(run: Run, said: Callable[[summary.Json], None]) -> list[summary.Js
 
 def one(run: Run, theorem: Theorem) -> summary.Json:
     """One version with its steps, controls and certificate."""
-    steps = [run.judged(step) for step in theorem.steps]
+    steps = [(run.judged(step), _certificate(step)) for step in theorem.steps]
     controls = [(control, _controlled(run, control, owner)) for owner in [_owner(theorem)] for control in owner.controls]
     return summary.statement(run.judged(theorem), steps, controls, _certificate(theorem))
 

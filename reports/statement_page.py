@@ -65,10 +65,11 @@ def _counterexample(each: Json) -> str:
 
 
 def _controls(each: Json) -> str:
+    owner = "" if each["verdict"] != Verdict.REFUTED.name else " (of the corrected version)"
     rows = [
         [c["name"], f"`{c['breaks']}`", "yes" if c["refuted"] else "NO", f"{c['failures']}/{c['trials']}"] for c in each["control_results"]
     ]
-    return "Changed versions that the same checker must refute:\n\n" + table(["control", "clause", "refuted", "failures"], rows)
+    return f"Changed versions{owner} that the same checker must refute:\n\n" + table(["control", "clause", "refuted", "failures"], rows)
 
 
 def _settings(each: Json) -> str:
@@ -85,6 +86,8 @@ def _step(step: Json) -> str:
     reading = f"*Reading.* {step['reading']}\n" if step["reading"] else ""
     parts = [f"### {step['label']}: {step['title']} — {step['verdict']}\n", math(step["claim"]), reading, error]
     parts += [f"{step['trials']} trials, {step['failures']} failures.\n", _clauses(step["clauses"])]
+    if step["counterexample_detail"]:
+        parts.append(_counterexample(step))
     return "\n".join(part for part in parts if part)
 
 

@@ -20,7 +20,10 @@ Json = dict[str, Any]
 
 
 def statement(
-    result: Result, steps: Sequence[Result], controls: Sequence[tuple[Control, Result]], certificate: Sequence[Comparison] | None
+    result: Result,
+    steps: Sequence[tuple[Result, Sequence[Comparison] | None]],
+    controls: Sequence[tuple[Control, Result]],
+    certificate: Sequence[Comparison] | None,
 ) -> Json:
     """All that is known of one version of a statement."""
     theorem = result.theorem
@@ -59,7 +62,7 @@ def statement(
         "settings": [_setting(row) for row in result.settings],
         "control_results": [_control(control, outcome) for control, outcome in controls],
         "counterexample_detail": _counterexample(result, certificate) if found else None,
-        "steps": [_step(step) for step in steps],
+        "steps": [_step(step, proof) for step, proof in steps],
     }
 
 
@@ -134,8 +137,8 @@ def _control(control: Control, result: Result) -> Json:
     }
 
 
-def _step(result: Result) -> Json:
-    stated = result.theorem.statement
+def _step(result: Result, certificate: Sequence[Comparison] | None) -> Json:
+    stated, found = result.theorem.statement, result.theorem.counterexample
     return {
         "id": result.theorem.id,
         "label": stated.label,
@@ -148,6 +151,10 @@ def _step(result: Result) -> Json:
         "failures": result.failures,
         "clauses": clauses(result),
         "error": result.error,
+        "as_expected": as_expected(result),
+        "certified": found.kind if found and certificate else None,
+        "counterexample": f"theorems/{stated.paper}/{found.file.name}" if found else None,
+        "counterexample_detail": _counterexample(result, certificate) if found else None,
     }
 
 

@@ -9,7 +9,7 @@ from theorems.checker.choose import rebuilt
 from theorems.checker.replay import certificate, instance_of, load, replay
 from theorems.checker.theorem import Nothing
 
-REFUTED = {id: theorem for id, theorem in registry.versions().items() if theorem.counterexample}
+REFUTED = {id: theorem for id, theorem in registry.everything().items() if theorem.counterexample}
 
 
 @pytest.mark.parametrize("id", REFUTED)

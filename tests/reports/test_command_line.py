@@ -85,7 +85,7 @@ def test_an_interrupted_check_says_what_it_had_found_and_exits_with_130(theorems
     monkeypatch.setattr(cli, "collecting", interrupted)
     code, said = theorems("check", LEMMA)
     assert code == 130, said
-    assert f"{LEMMA}  SUPPORTED  500 trials" in said
+    assert f"{LEMMA}  SUPPORTED  1000 trials" in said
 
 
 def test_a_damaged_record_is_named_with_its_line_and_kept(theorems, tmp_path):

@@ -94,7 +94,7 @@ def check(
 
 def judge(theorem: Theorem, plan: list[Named], outcomes: list[Outcome]) -> Result:
     """The verdict that the outcomes give, with the stored counterexample replayed."""
-    rows = tuple(_row(theorem, values, outcomes) for values in plan)
+    rows = tuple(row for row in (_row(theorem, values, outcomes) for values in plan) if row)
     counterexample = replayed(theorem) if theorem.counterexample else None
     verdicts = [row.verdict for row in rows] + ([] if counterexample is None else [of_setting(theorem, [counterexample], [counterexample])])
     evidence = tuple(outcomes) + (() if counterexample is None else (counterexample,))
@@ -102,10 +102,14 @@ def judge(theorem: Theorem, plan: list[Named], outcomes: list[Outcome]) -> Resul
 
 
 def expected(result: Result) -> tuple[Verdict, ...]:
-    """The verdicts that the statement's own data announce; anything else is news that must not pass unnoticed."""
+    """The verdicts that the statement's own data announce; anything else is news that must not pass unnoticed.
+
+    None at all where the stored counterexample violates nothing.
+    """
     theorem = result.theorem
     if theorem.counterexample:
-        return (Verdict.REFUTED,)
+        violated = result.counterexample is not None and result.counterexample.failures
+        return (Verdict.REFUTED,) if violated else ()
     if theorem.version.startswith(CONTROL):
         return (Verdict.REFUTED, Verdict.WITNESS_TOO_SMALL)
     if theorem.ill_posed:
@@ -162,10 +166,11 @@ def _speaks_against(theorem: Theorem, outcome: Outcome, outcomes: list[Outcome])
     return suspected(theorem, [other for other in outcomes if other.unit.setting == outcome.unit.setting])
 
 
-def _row(theorem: Theorem, values: Named, outcomes: list[Outcome]) -> AtSetting:
+def _row(theorem: Theorem, values: Named, outcomes: list[Outcome]) -> AtSetting | None:
+    """What came of a setting; None where the trials did not reach it."""
     here = [outcome for outcome in outcomes if canonical(outcome.unit.setting) == canonical(values)]
     if not here:
-        return AtSetting(setting=values, verdict=Verdict.INFEASIBLE, outcomes=())
+        return AtSetting(setting=values, verdict=Verdict.INFEASIBLE, outcomes=()) if _infeasible(theorem, values) else None
     first = [outcome for outcome in here if outcome.unit.block < CONFIRMING]
     again = [outcome for outcome in here if outcome.unit.block >= CONFIRMING]
     return AtSetting(setting=values, verdict=of_setting(theorem, first, again), outcomes=tuple(first))

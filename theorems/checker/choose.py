@@ -88,7 +88,7 @@ class Given:
         if name not in self.values:
             return self._ask(name).integer(name, low, high)
         value = self.values[name]
-        if isinstance(value, str) or value != int(value):
+        if isinstance(value, str) or not float(value).is_integer():
             raise BadSetting(f"{name} = {value} is not an integer; choose one from {low} to {high}")
         return int(self._within(name, value, low, high))
 

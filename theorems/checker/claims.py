@@ -16,6 +16,7 @@ from numpy import ndarray
 
 ROUNDING = 1e-12  # for a few hundred float64 operations on well-scaled numbers
 CLOSE = 1e-9  # trials nearer to equality than this may fall on either side on another machine
+ABOVE_ROUNDING = 1e6  # a bound this many times its allowance for rounding gives a ratio with six digits
 Sides = float | ndarray | tuple[float | ndarray, float | ndarray]  # a number, or an enclosure (low, high)
 
 
@@ -84,13 +85,14 @@ class Clause:
     def vacuous(self) -> Bool[ndarray, " trials"]:
         """Cannot fail on this trial: the antecedent is false, or the bound lies beyond the ceiling."""
         beyond = np.zeros_like(self.where) if self.ceiling is None else self.greater >= self.ceiling
-        return ~self.where | beyond
+        return ~self.where | (beyond & ~self.failed)
 
     @property
     def ratio(self) -> Float[ndarray, " trials"]:
-        """lesser/greater; nan for an equation and where the greater side is not positive or the antecedent is false."""
-        positive = self.where & (self.greater > 0) & (not self.equality)
-        return np.where(positive, self.lesser / np.where(positive, self.greater, 1.0), np.nan)
+        """lesser/greater; nan for an equation, and where the antecedent is false or the greater side 0 up to rounding."""
+        sized = self.failed | (self.greater > ABOVE_ROUNDING * self.allowance)
+        told = self.where & (self.greater > 0) & sized & (not self.equality)
+        return np.where(told, self.lesser / np.where(told, self.greater, 1.0), np.nan)
 
     def first(self, trials: int) -> "Clause":
         """The clause on the first trials only."""
@@ -113,22 +115,26 @@ def at_most(
 
     Raises Inconclusive where a compared side is not finite and the antecedent holds.
     """
-    (left_low, left_high), (right_low, right_high) = _ends(left), _ends(right)
-    columns = np.broadcast_arrays(*map(np.atleast_1d, (left_low, left_high, right_low, right_high, scale, where)))
-    low, high, bound_low, bound_high, size = (np.asarray(column, dtype=float) for column in columns[:5])
-    applies = np.asarray(columns[5], dtype=bool)
-    _demand_finite(name, applies, low, high, bound_low, bound_high)
-    quiet = [np.where(applies, side, 0.0) for side in (low, high, bound_low, bound_high)]
-    lesser, greater = (quiet[0] + quiet[1]) / 2, (quiet[2] + quiet[3]) / 2
+    applies, sides = np.asarray(where, dtype=bool), (*_ends(left), *_ends(right))
+    shape = np.broadcast_shapes((1,), applies.shape, np.shape(scale), *(side.shape for side in sides))
+    if not applies.all():
+        sides = tuple(np.where(applies, side, 0.0) for side in sides)
+    low, high, bound_low, bound_high = (_spread(side, shape) for side in sides)
+    margin = bound_low - high
+    _demand_finite(name, margin, low, bound_high)
+    exact = low is high and bound_low is bound_high
+    lesser, greater = (low, bound_low) if exact else ((low + high) / 2, (bound_low + bound_high) / 2)
+    allowance = rounding * np.maximum(np.maximum(np.abs(lesser), np.abs(greater)), scale)
+    _demand_finite(name, allowance)
     return Clause(
         name=name,
         lesser=lesser,
         greater=greater,
-        margin=quiet[2] - quiet[1],
-        best_margin=quiet[3] - quiet[0],
-        allowance=rounding * np.maximum(np.maximum(np.abs(lesser), np.abs(greater)), size),
-        where=applies,
-        ceiling=None if ceiling is None else np.broadcast_to(np.asarray(ceiling, dtype=float), lesser.shape),
+        margin=margin,
+        best_margin=margin if exact else bound_high - low,
+        allowance=allowance,
+        where=_spread(applies, shape),
+        ceiling=None if ceiling is None else _spread(np.asarray(ceiling, dtype=float), shape),
         witness=witness,
     )
 
@@ -155,16 +161,27 @@ def up_to(witness: Witness, name: str, left: Sides, right: float | ndarray, **op
 
 def joint(clauses: Sequence[Clause], trials: int) -> Bool[ndarray, " trials"]:
     """Trials on which some clause failed: conclusions printed under one probability are one event."""
-    return np.any([np.zeros(trials, dtype=bool), *(np.broadcast_to(clause.failed, trials) for clause in clauses)], axis=0)
+    return some([clause.failed for clause in clauses], trials)
 
 
-def _ends(side: Sides) -> tuple[float | ndarray, float | ndarray]:
-    return side if isinstance(side, tuple) else (side, side)
+def some(events: Sequence[Bool[ndarray, " trials"]], trials: int) -> Bool[ndarray, " trials"]:
+    """Trials on which one of the events happened."""
+    return np.any([np.zeros(trials, dtype=bool), *(np.broadcast_to(event, trials) for event in events)], axis=0)
 
 
-def _demand_finite(name: str, applies: ndarray, *sides: ndarray) -> None:
-    finite = np.all([np.isfinite(side) for side in sides], axis=0) | ~applies
-    if not finite.all():
-        trial = int(np.flatnonzero(~finite)[0])
-        values = ", ".join(f"{side[trial]:g}" for side in sides)
-        raise Inconclusive(f"clause '{name}' compares numbers that are not finite on trial {trial}: {values}")
+def _ends(side: Sides) -> tuple[ndarray, ndarray]:
+    if isinstance(side, tuple):
+        return np.asarray(side[0], dtype=float), np.asarray(side[1], dtype=float)
+    array = np.asarray(side, dtype=float)
+    return array, array
+
+
+def _spread(array: ndarray, shape: tuple[int, ...]) -> ndarray:
+    return array if array.shape == shape else np.broadcast_to(array, shape)
+
+
+def _demand_finite(name: str, *columns: ndarray) -> None:
+    for column in columns:
+        if not np.isfinite(column).all():
+            trial = int(np.flatnonzero(~np.isfinite(column))[0])
+            raise Inconclusive(f"clause '{name}' compares numbers that are not finite on trial {trial}: {column[trial]:g}")

@@ -39,7 +39,8 @@ def settings(theorem: Theorem, budget: Budget, seed: int, pinned: Named | None =
     fixed = dict(pinned or {})
     count = (trials or NUMBERS_ALONE * budget.random) if theorem.chosen is nothing else budget.random
     sampled = [Sampled(generator(seed, theorem.statement.id, "setting", number)) for number in range(count)]
-    choosers: list[Choose] = [*corner_choosers(theorem.setting), *(Given(example) for example in theorem.examples), *sampled]
+    examples = [Given(example) for example in theorem.examples if rebuilt(theorem.setting, example)]
+    choosers: list[Choose] = [*corner_choosers(theorem.setting), *examples, *sampled]
     answered, refusals = [], []
     for chooser in choosers:
         try:

@@ -1,5 +1,6 @@
 """Plays one unit of a statement's game and measures its clauses. The only code that evaluates a statement."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 from scipy.stats import binom
 
 from theorems.checker.choose import rebuilt
-from theorems.checker.claims import Clause, IllPosed, Inconclusive, joint
+from theorems.checker.claims import Clause, IllPosed, Inconclusive, joint, some
 from theorems.checker.draws import Draws, Seeded
 from theorems.checker.quantifiers import Exactly, Frequency, InExpectation, WithProbability
 from theorems.checker.record import ClauseOutcome, Outcome, Unit, canonical, generator
@@ -52,19 +53,24 @@ def measure(theorem: Theorem, unit: Unit, setting: Any, instance: Any) -> Outcom
     """
     margins = assert_assumptions(theorem, setting, instance)
     size = max(len(array) for array in arrays(instance).values())
+    if size < unit.trials:
+        raise BrokenAssumption(f"the generator made {size} trials where {unit.trials} were asked for")
     clauses = [_spread(clause, size).first(unit.trials) for clause in theorem.conclusions(setting, instance)]
     if len({clause.name for clause in clauses}) < len(clauses):
         raise Inconclusive("two clauses have one name")
+    failures, excused, undecided = _joint_counts(clauses, unit.trials)
     quantifier = theorem.quantifier
     if isinstance(quantifier, Exactly) and quantifier.frequency:
         _hold_law_against_frequency(quantifier.frequency, unit, setting, trial_of(instance, 0))
     return Outcome(
         unit=unit,
-        failures=int(joint(clauses, min(size, unit.trials)).sum()),
+        failures=failures,
+        excused=excused,
+        undecided=undecided,
         assumptions=margins,
         clauses={clause.name: clause_outcome(clause) for clause in clauses},
-        claimed=float(quantifier.at_least(setting, instance)) if isinstance(quantifier, WithProbability) else None,
-        span=quantifier.span(setting, instance) if isinstance(quantifier, InExpectation) else None,
+        claimed=_claimed(quantifier.at_least(setting, instance)) if isinstance(quantifier, WithProbability) else None,
+        span=_spanned(quantifier.span(setting, instance), clauses) if isinstance(quantifier, InExpectation) else None,
     )
 
 
@@ -109,6 +115,28 @@ def place(unit: Unit) -> str:
     return f"setting {canonical(unit.setting)}, seed {unit.seed}, block {unit.block}"
 
 
+def _joint_counts(clauses: Sequence[Clause], trials: int) -> tuple[int, int, int]:
+    """Trials that fail, those of them that a witness excuses, and those left undecided."""
+    failed = joint(clauses, trials)
+    unexcused = joint([clause for clause in clauses if clause.witness is None], trials)
+    undecided = some([clause.undecided for clause in clauses], trials) & ~failed
+    return int(failed.sum()), int((failed & ~unexcused).sum()), int(undecided.sum())
+
+
+def _claimed(probability: float) -> float:
+    if not 0 <= probability <= 1:
+        raise Inconclusive(f"{probability:g} is claimed as a probability")
+    return float(probability)
+
+
+def _spanned(span: tuple[float, float], clauses: Sequence[Clause]) -> tuple[float, float]:
+    low, high = span
+    for clause in clauses:
+        if np.any(clause.margin < low - clause.allowance) or np.any(clause.margin > high + clause.allowance):
+            raise Inconclusive(f"clause '{clause.name}' has margins beyond the declared span [{low:g}, {high:g}]")
+    return float(low), float(high)
+
+
 def _spread(clause: Clause, size: int) -> Clause:
     if len(clause.where) == size:
         return clause
@@ -122,5 +150,7 @@ def _hold_law_against_frequency(frequency: Frequency, unit: Unit, setting: Any, 
     low, high = (float(np.atleast_1d(end)[0]) for end in frequency.law(setting, instance))
     happened = frequency.event(setting, instance, generator(unit.seed, unit.setting, unit.block, "frequency"), REPETITIONS)
     count, total = int(np.sum(happened)), len(happened)
-    if total and (binom.sf(count - 1, total, high) < DISAGREES or binom.cdf(count, total, low) < DISAGREES):
+    if not -DISAGREES <= low <= high <= 1 + DISAGREES or (
+        total and (binom.sf(count - 1, total, min(high, 1.0)) < DISAGREES or binom.cdf(count, total, max(low, 0.0)) < DISAGREES)
+    ):
         raise LawContradicted(f"the law gives a probability in [{low:.6g}, {high:.6g}], the event happened {count} times in {total}")

@@ -72,6 +72,8 @@ class Outcome:
     """What a unit computed; ``error`` names a broken assumption or another defect of the encoding.
 
     failures:     trials on which some conclusion was violated
+    excused:      those on which only conclusions with a witness were
+    undecided:    trials without a violation on which an enclosure decided neither way
     assumptions:  least margin of each, beyond its rounding
     claimed:      probability that the statement claims at this setting
     span:         bounds of a trial's margin, for expectations
@@ -81,6 +83,8 @@ class Outcome:
     error: str | None = None
     ill_posed: str | None = None
     failures: int = 0
+    excused: int = 0
+    undecided: int = 0
     assumptions: dict[str, float] = field(default_factory=dict)
     clauses: dict[str, ClauseOutcome] = field(default_factory=dict)
     claimed: float | None = None

@@ -9,7 +9,7 @@ An instance's arrays are nested lists without the trial axis: strings are ration
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -20,6 +20,7 @@ from numpy import ndarray
 
 from theorems.checker.certify import Comparison, certified
 from theorems.checker.choose import rebuilt
+from theorems.checker.claims import IllPosed
 from theorems.checker.play import BrokenAssumption, drawn, measure
 from theorems.checker.record import SCHEMA, Outcome, Unit
 from theorems.checker.theorem import Nothing, Theorem, arrays, trial_of
@@ -56,7 +57,9 @@ def load(path: Path) -> Stored:
     missing = [name for name in ("id", "version", "setting") if name not in data]
     if missing or not ("instance" in data or {"seed", "block", "trial"} <= set(data)):
         raise UnreadableInstance(f"{path} lacks {(missing or ['instance'])[0]}; give it id, version, setting and instance")
-    suffix = "" if data["version"] == "printed" else f"@{data['version']}"
+    if not isinstance(data.get("instance", {}), dict | None):
+        raise UnreadableInstance(f"{path} holds an instance without names; give each of its arrays by name")
+    suffix = "" if data["version"] == "printed" or "@" in data["id"] else f"@{data['version']}"
     place = {name: data[name] for name in ("seed", "block", "trial") if name in data}
     return Stored(data["id"] + suffix, data["setting"], data.get("instance"), **place)
 
@@ -65,7 +68,7 @@ def dump(theorem: Theorem, setting: Mapping[str, Any], instance: Any) -> str:
     """The file of a one-trial instance; floats are written as the fractions that they are."""
     content = {
         "schema": SCHEMA,
-        "id": theorem.statement.id,
+        "id": theorem.id if theorem.parent else theorem.statement.id,
         "version": theorem.version,
         "setting": dict(setting),
         "instance": {name: _written(array[0]) for name, array in arrays(instance).items()},
@@ -80,11 +83,26 @@ def replay(theorem: Theorem, stored: Stored) -> Outcome:
     """
     setting = rebuilt(theorem.setting, stored.setting)
     if stored.instance is None:
-        whole = Unit(theorem.id, stored.setting, stored.seed, stored.block, theorem.block)
-        instance = trial_of(drawn(theorem, whole, setting), stored.trial)
+        instance = _from_seed(theorem, stored, setting)
     else:
         instance = instance_of(theorem, stored.instance)
+        _demand_shapes(theorem, setting, instance)
     return measure(theorem, Unit(theorem.id, stored.setting, stored.seed, stored.block, 1), setting, instance)
+
+
+def _from_seed(theorem: Theorem, stored: Stored, setting: Any) -> Any:
+    if not 0 <= stored.trial < theorem.block:
+        raise UnreadableInstance(f"trial {stored.trial} is not in a block of {theorem.id}; choose it from 0 to {theorem.block - 1}")
+    return trial_of(drawn(theorem, Unit(theorem.id, stored.setting, stored.seed, stored.block, theorem.block), setting), stored.trial)
+
+
+def _demand_shapes(theorem: Theorem, setting: Any, instance: Any) -> None:
+    """The arrays have the shapes that the statement draws at this setting."""
+    wanted = arrays(drawn(replace(theorem, block=1), Unit(theorem.id, {}, 0, 0, 1), setting))
+    for name, array in arrays(instance).items():
+        if array.shape[1:] != wanted[name].shape[1:]:
+            shapes = f"has shape {list(array.shape[1:])}, at this setting it takes {list(wanted[name].shape[1:])}"
+            raise UnreadableInstance(f"the array {name} of {theorem.id} {shapes}; mend the array or the setting")
 
 
 def replayed(theorem: Theorem) -> Outcome:
@@ -93,7 +111,7 @@ def replayed(theorem: Theorem) -> Outcome:
     stored = load(theorem.counterexample.file)
     try:
         return replay(theorem, stored)
-    except (BrokenAssumption, ArithmeticError) as error:
+    except (BrokenAssumption, IllPosed, ArithmeticError) as error:
         unit = Unit(theorem.id, stored.setting, stored.seed, stored.block, 1)
         return Outcome(unit=unit, error=f"the stored counterexample is none: {error}")
 
@@ -121,7 +139,7 @@ def instance_of(theorem: Theorem, stored: Mapping[str, Any]) -> Any:
         raise UnreadableInstance(f"the instance of {theorem.id} has the arrays {', '.join(names)}; mend {sorted(odd)[0]}")
     try:
         return kind(**{name: _array(stored[name])[np.newaxis] for name in names}) if kind is not Nothing else Nothing(np.zeros(1))
-    except (ValueError, TypeError, ZeroDivisionError) as error:
+    except (ValueError, TypeError, ArithmeticError) as error:
         raise UnreadableInstance(f"the instance of {theorem.id} holds something that is no number: {error}") from error
 
 
@@ -140,6 +158,6 @@ def _exact(nested: Any) -> Any:
 
 
 def _written(array: ndarray | np.generic) -> Any:
-    if array.ndim:
+    if isinstance(array, ndarray) and array.ndim:
         return [_written(part) for part in array]
     return int(array) if array.dtype.kind in "iu" else str(Fraction(float(array)))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy import ndarray
 from scipy.optimize import differential_evolution
 
+from theorems.checker.changes import NoSuchClause
 from theorems.checker.choose import Named, rebuilt
 from theorems.checker.claims import Clause
 from theorems.checker.draws import FAR, Recorder, Seeded, Tape
@@ -20,7 +21,7 @@ from theorems.checker.record import generator
 from theorems.checker.theorem import Theorem, trial_of
 
 POPULATION = 48
-NOT_STRAINED = -1e300  # a trial whose greater side is not positive strains nothing
+NOT_STRAINED = -1e9  # a trial whose greater side is not positive strains nothing
 
 
 class Unsearchable(ValueError):
@@ -94,14 +95,16 @@ def _assured(theorem: Theorem, setting: Any, draws: Any, seed: int) -> Any:
 
 def _strain(theorem: Theorem, setting: Any, instance: Any, name: str) -> ndarray:
     with np.errstate(all="raise", under="ignore"):
-        clause = next(clause for clause in theorem.conclusions(setting, instance) if clause.name == name)
-    ratio = clause.ratio
-    return np.where(np.isnan(ratio), NOT_STRAINED, ratio)
+        clauses = {clause.name: clause for clause in theorem.conclusions(setting, instance)}
+    if name not in clauses:
+        raise NoSuchClause(f"no clause is named '{name}'; there are: {', '.join(clauses)}")
+    return _strained(clauses[name])
 
 
 def _most_strained(theorem: Theorem, setting: Any, instance: Any) -> str:
-    def worst(clause: Clause) -> float:
-        ratio = clause.ratio
-        return float(np.max(np.where(np.isnan(ratio), NOT_STRAINED, ratio)))
+    return max(theorem.conclusions(setting, instance), key=lambda clause: float(np.max(_strained(clause)))).name
 
-    return max(theorem.conclusions(setting, instance), key=worst).name
+
+def _strained(clause: Clause) -> ndarray:
+    ratio = clause.ratio
+    return np.maximum(np.where(np.isnan(ratio), NOT_STRAINED, ratio), NOT_STRAINED)

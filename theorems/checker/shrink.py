@@ -33,7 +33,8 @@ class Answers:
 
     def real(self, name: str, low: float, high: float) -> float:
         part = self.draw(st.integers(0, 8), label=name) / 8
-        return float(low * (high / low) ** part) if low > 0 and high / low > 100 else float(low + (high - low) * part)
+        value = low * (high / low) ** part if low > 0 and high / low > 100 else low + (high - low) * part
+        return float(min(max(value, low), high))
 
     def option(self, name: str, options: Sequence[Value]) -> Value:
         return self.draw(st.sampled_from(list(options)), label=name)

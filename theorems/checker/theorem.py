@@ -25,7 +25,7 @@ from theorems.checker.statement import Statement, slug
 
 S = TypeVar("S")
 X = TypeVar("X")
-BLOCK = 500
+BLOCK = 1000
 CONTROL = "control-"  # begins the version name of a control
 
 

@@ -67,7 +67,7 @@ def of_setting(theorem: Theorem, outcomes: Sequence[Outcome], confirmation: Sequ
         verdict = Verdict.REFUTED
     else:
         verdict = Verdict.UNDECIDED if any(clause.undecided for clause in clauses) else Verdict.SUPPORTED
-    return _excused(theorem, outcomes, verdict)
+    return _excused(theorem, outcomes, confirmation) if verdict is Verdict.REFUTED else verdict
 
 
 def suspected(theorem: Theorem, outcomes: Sequence[Outcome]) -> bool:
@@ -100,11 +100,10 @@ def _of_probability(outcomes: Sequence[Outcome], confirmation: Sequence[Outcome]
     rate = 1.0 - float(outcomes[0].claimed or 0.0)
     if rate >= 1.0:
         return Verdict.VACUOUS
-    failures, trials = _counts(outcomes)
-    again, more = _counts(confirmation)
-    if chance_of_as_many(failures, trials, rate) < REFUTES and more and chance_of_as_many(again, more, rate) < REFUTES:
+    if _too_many(outcomes, rate) and confirmation and _too_many(confirmation, rate):
         return Verdict.REFUTED
-    return Verdict.SUPPORTED if chance_of_as_few(failures, trials, rate) < SUPPORTS else Verdict.UNDECIDED
+    doubtful = sum(outcome.failures + outcome.undecided for outcome in outcomes)
+    return Verdict.SUPPORTED if chance_of_as_few(doubtful, _trials(outcomes), rate) < SUPPORTS else Verdict.UNDECIDED
 
 
 def _of_expectation(outcomes: Sequence[Outcome], confirmation: Sequence[Outcome]) -> Verdict:
@@ -127,16 +126,22 @@ def _mean_and_chance(name: str, outcomes: Sequence[Outcome]) -> tuple[float, flo
     return mean, float(np.exp(-2 * trials * (mean / (high - low)) ** 2)) if high > low else 1.0
 
 
-def _counts(outcomes: Sequence[Outcome]) -> tuple[int, int]:
-    return sum(outcome.failures for outcome in outcomes), sum(outcome.unit.trials for outcome in outcomes)
+def _too_many(outcomes: Sequence[Outcome], rate: float, unexcused: bool = False) -> bool:
+    failures = sum(outcome.failures - (outcome.excused if unexcused else 0) for outcome in outcomes)
+    return chance_of_as_many(failures, _trials(outcomes), rate) < REFUTES
 
 
-def _excused(theorem: Theorem, outcomes: Sequence[Outcome], verdict: Verdict) -> Verdict:
-    """A violation is the witness's fault where every violated clause, or the hypotheses, rest on an exhibited constant."""
-    if verdict is not Verdict.REFUTED:
-        return verdict
-    by_mean = isinstance(theorem.quantifier, InExpectation)
-    clauses = [clause for outcome in outcomes for clause in outcome.clauses.values()]
-    violated = [clause for clause in clauses if (clause.sum_margin < 0 if by_mean else clause.failures)]
-    exhibited = bool(theorem.witnesses) or all(clause.witness for clause in violated)
-    return Verdict.WITNESS_TOO_SMALL if exhibited else Verdict.REFUTED
+def _trials(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.unit.trials for outcome in outcomes)
+
+
+def _excused(theorem: Theorem, outcomes: Sequence[Outcome], confirmation: Sequence[Outcome]) -> Verdict:
+    """A refutation is the witness's fault where the hypotheses rest on one, or where it vanishes without the clauses that do."""
+    if isinstance(theorem.quantifier, WithProbability):
+        rate = 1.0 - float(outcomes[0].claimed or 0.0)
+        stands = _too_many(outcomes, rate, unexcused=True) and _too_many(confirmation, rate, unexcused=True)
+    elif isinstance(theorem.quantifier, InExpectation):
+        stands = any(clause.sum_margin < 0 and not clause.witness for outcome in outcomes for clause in outcome.clauses.values())
+    else:
+        stands = any(outcome.failures > outcome.excused for outcome in outcomes)
+    return Verdict.REFUTED if stands and not theorem.witnesses else Verdict.WITNESS_TOO_SMALL

@@ -24,6 +24,7 @@ from theorems.early_stopping._setting import orthonormal_columns
 CAP = 300  # iterations: the precision ν is enlarged where reaching ‖Π₊e‖_∞ would take more
 LATER = 20  # iterations past the threshold that are looked at too
 TINY = np.finfo(float).tiny
+STEP_SIZE = "η ≤ min(1, αβ/(L‖r₀‖))/(2β²)"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def chosen(sizes: Sizes, draws: Draws) -> Instance:
     gamma = least_diffuseness(U) / np.where(draws.integers(0, 1) == 0, 1.0, draws.uniform(0.25, 1.0))
     s = np.minimum(nonzeros(e) + draws.integers(0, 1) * draws.integers(0, sizes.n), sizes.n)
     run = {"theta0": theta0, "y_tilde": y_tilde, "e": e, "eta": eta, "nu": nu, "s": s, "steps": steps}
-    return Instance(U=U, A=f.A, M=f.M, B=f.B, omega=f.omega, phase=f.phase, offset=f.offset, alpha=alpha, beta=beta, L=L, gamma=gamma, **run)
+    return Instance(
+        U=U, A=f.A, M=f.M, B=f.B, omega=f.omega, phase=f.phase, offset=f.offset, alpha=alpha, beta=beta, L=L, gamma=gamma, **run
+    )
 
 
 def loose(draws: Draws) -> Float[ndarray, " trials"]:
@@ -183,7 +186,7 @@ def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_most("J is L-smooth", x.f.lipschitz, x.L)
     yield at_most("f(θ₀) - ỹ ∈ S₊", euclidean(misfit - within(x.U, misfit)), 0.0, scale=x.size)
     yield at_least("η > 0", x.eta, TINY)
-    yield at_most("η ≤ min(1, αβ/(L‖r₀‖))/(2β²)", x.eta, step_limit(x.alpha, x.beta, x.L, r0), rounding=1e-9)
+    yield at_most(STEP_SIZE, x.eta, step_limit(x.alpha, x.beta, x.L, r0))
     yield at_least("ν > 0", x.nu, TINY)
     yield at_least("ν ≥ ‖Π₊e‖_∞", x.nu, largest(within(x.U, x.e)))
     yield at_most("e has at most s nonzeros", nonzeros(x.e), x.s)

@@ -21,6 +21,8 @@ trials, under either term of the minimum; errors on one sample, a few, all, with
 attained at $\tau = 0$ with $f(\theta_0) - \tilde y = 2\Pi_{S_+}(e)$. A linear model needs a fifth of the iterations.
 
 *Remarks.* The last inequality lost a factor 2: the chain ends at $2\frac{\gamma\sqrt s}{n}\lVert e\rVert_2$ by Lemma 10.3.
+Even its two ends alone are not in the printed order. The proof takes $f - \tilde y = r - e$ in Eqs 42-47, where $e = y - \tilde y$
+gives $r + e$; with that sign the lines hold.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -53,19 +55,19 @@ WHOLE = "‖f(θ_τ) - ỹ‖_∞ ≤ (γ√s/n)‖e‖"
 SPARSE_TWICE = "2‖Π₊e‖_∞ ≤ 2(γ√s/n)‖e‖"
 
 
-def conclusions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
+def conclusions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     seen = worst(map(watching(x, threshold(x)), run(x)))
     yield from within_bounds(x, seen)
     yield at_worst(WHOLE, seen[WHOLE], x.size)
     yield at_most(SPARSE, 2 * largest(within(x.U, x.e)), spread(x), scale=euclidean(x.e))
 
 
-def mended(sizes: Sizes, x: Instance) -> Iterable[Clause]:
+def mended(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield from within_bounds(x, worst(map(watching(x, threshold(x)), run(x))))
     yield at_most(SPARSE_TWICE, 2 * largest(within(x.U, x.e)), 2 * spread(x), scale=euclidean(x.e))
 
 
-def sooner(sizes: Sizes, x: Instance) -> Iterable[Clause]:
+def sooner(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     """1/2 in place of 5 in the number of iterations."""
     return within_bounds(x, worst(map(watching(x, threshold(x) / 10), run(x))))
 
@@ -174,7 +176,7 @@ CORRECTED = replace(
         control("0.96 ‖r₀‖/α of distance", sharpened(DISTANCE, 0.24), DISTANCE),
         control("0.99 of 2(γ√s/n)‖e‖", sharpened(SPARSE_TWICE, 0.99), SPARSE_TWICE),
         control("a tenth of the iterations", with_conclusions(sooner), ERROR),
-        control("six times the step size", without_assumption("η ≤ min(1, αβ/(L‖r₀‖))/(2β²)", chosen=strides), DISTANCE),
+        control("six times the step size", without_assumption(corrupted.STEP_SIZE, chosen=strides), DISTANCE),
         control("f(θ₀) - ỹ not in S₊", without_assumption("f(θ₀) - ỹ ∈ S₊", chosen=astray), ERROR),
     ),
 )

@@ -25,7 +25,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from models.maps import SineMap
-from models.matrices import apply, euclidean
+from models.matrices import euclidean, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
@@ -95,8 +95,8 @@ def chosen(sizes: Sizes, draws: Draws) -> Instance:
     theta0 = draws.normal(sizes.p) * extremes.scale(draws, 2)[:, np.newaxis]
     f = bimodal(sizes, draws, theta0)
     signal = part(f, slice(0, sizes.m))
-    alpha, beta = signal.alpha * extremes.fraction(draws), signal.beta / extremes.fraction(draws)
     least = noise_slope(sizes, f)
+    alpha, beta = np.maximum(signal.alpha * extremes.fraction(draws), least), signal.beta / extremes.fraction(draws)
     epsilon = np.where(least > 0, np.minimum(least / extremes.fraction(draws), alpha), alpha)
     theta = theta0 + strides(sizes, draws, f, theta0)
     rest = {"theta0": theta0, "theta": theta, "alpha": alpha, "beta": beta, "epsilon": epsilon}
@@ -149,7 +149,7 @@ def with_noise_slope(sizes: Sizes, f: SineMap, slope: Float[ndarray, " trials"])
 
 def strides(sizes: Sizes, draws: Draws, f: SineMap, theta0: Float[ndarray, "trials p"]) -> Float[ndarray, "trials p"]:
     """θ - θ₀: anything, or along what moves the signal part or the noise part most at θ₀, of any length."""
-    slopes = np.swapaxes(f.U, 1, 2) @ f.jacobian(theta0)
+    slopes = transpose(f.U) @ f.jacobian(theta0)
     signal = np.linalg.svd(slopes[:, : sizes.m])[2][:, 0]
     noise = np.linalg.svd(slopes[:, min(sizes.m, sizes.n - 1) :])[2][:, 0]
     kinds = np.stack([extremes.vector(draws, sizes.p), signal, noise])

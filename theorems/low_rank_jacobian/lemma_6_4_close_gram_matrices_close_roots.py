@@ -172,7 +172,7 @@ PRINTED = replace(
     steps=(
         step(
             BASE,
-            label="Eq 6.4",
+            label="Lem 6.4-roots",
             title="the symmetric roots are as close",
             claim=r"\lVert A^{1/2}-B^{1/2}\rVert \le 2\alpha",
             conclusions=roots,
