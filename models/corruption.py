@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
-from models.data import ROUNDING
+from models.data import ROUNDING, labels_of
 
 
 def corruptible(sizes: Int[ndarray, " K"], rho: float) -> Int[ndarray, " K"]:
@@ -55,10 +55,7 @@ def corrupted_labels(
     target: Int[ndarray, "#trials n"],
 ) -> Float[ndarray, "#trials n"]:
     """y: the label of the target class where the mask is set, elsewhere that of the clean class."""
-    classes = np.where(mask, target, clean)
-    trials = max(len(classes), len(values))
-    values, classes = (np.broadcast_to(a, (trials, a.shape[1])) for a in (values, classes))
-    return np.take_along_axis(values, classes, axis=1)
+    return labels_of(np.where(mask, target, clean), values)
 
 
 def corrupted_share(

@@ -55,9 +55,7 @@ class Clusters:
 
     def truth_at(self, x: Float[ndarray, "#trials m d"]) -> Float[ndarray, "#trials m"]:
         r"""$\tilde y(x)$, the label of the nearest centre, of equally near ones the first."""
-        classes = self.class_of[nearest(x, self.centres)]
-        values = np.broadcast_to(self.values, (len(classes), self.values.shape[1]))
-        return np.take_along_axis(values, classes, axis=1)
+        return labels_of(self.class_of[nearest(x, self.centres)], self.values)
 
 
 def unequal_sizes(n: int, K: int, c_low: float, c_up: float) -> Int[ndarray, " K"]:
@@ -80,8 +78,9 @@ def balance(member: Int[ndarray, " n"], K: int) -> tuple[float, float]:
 
 
 def unit(x: Float[ndarray, "*any d"]) -> Float[ndarray, "*any d"]:
-    """``x / ||x||_2``; normal vectors become uniform on the sphere."""
-    return x / euclidean(x)[..., np.newaxis]
+    """``x / ||x||_2``: normal vectors become uniform on the sphere, a zero vector the first axis."""
+    size = euclidean(x)[..., np.newaxis]
+    return np.where(size > 0, x / np.where(size > 0, size, 1.0), np.eye(x.shape[-1])[0])
 
 
 def equiangular_centres(normal: Float[ndarray, "trials K d"], distance: float) -> Float[ndarray, "trials K d"]:
@@ -91,11 +90,11 @@ def equiangular_centres(normal: Float[ndarray, "trials K d"], distance: float) -
     possible distance $\sqrt{2K/(K-1)}$.
     """
     K, d = normal.shape[1:]
-    t = 1 - distance**2 / 2
-    if K > d or 1 - t + K * t < -ROUNDING:
+    along = K - (K - 1) * distance**2 / 2  # the eigenvalue 1 - t + K t of G, on the vector of ones; the others are 1 - t
+    if d < K or along < -ROUNDING:
         raise ValueError(f"{K} unit vectors in dimension {d} cannot be {distance} apart in this way")
     mean = np.full((K, K), 1 / K)
-    root = np.sqrt(1 - t) * (np.eye(K) - mean) + np.sqrt(max(1 - t + K * t, 0.0)) * mean
+    root = distance / np.sqrt(2) * (np.eye(K) - mean) + np.sqrt(max(along, 0.0)) * mean
     return unit(root @ transpose(orthonormal(transpose(normal))))
 
 
@@ -103,19 +102,21 @@ def circle_centres(shares: Float[ndarray, "trials K"], turn: Float[ndarray, " tr
     r"""K centres on the unit circle, neighbours at least ``distance`` apart, the first at the angle ``turn``.
 
     The angle from one to the next is $2\arcsin(\mathrm{distance}/2)$ plus its share of what is left of the circle: equal
-    shares space them equally, a share 0 puts two centres at exactly ``distance``.
+    shares (or none) space them equally, a share 0 puts two centres at exactly ``distance``.
     """
-    K, least = shares.shape[1], 2 * np.arcsin(distance / 2)
-    left = 2 * np.pi - K * least
-    if left < -ROUNDING:
+    K, total = shares.shape[1], np.sum(shares, axis=1, keepdims=True)
+    if distance > 2 * np.sin(np.pi / max(K, 2)) + ROUNDING:
         raise ValueError(f"{K} centres on the unit circle cannot be {distance} apart")
-    gaps = least + max(left, 0.0) * shares / np.sum(shares, axis=1, keepdims=True)
+    least = 2 * np.arcsin(min(distance / 2, 1.0))
+    gaps = least + max(2 * np.pi - K * least, 0.0) * np.where(total > 0, shares / np.where(total > 0, total, 1.0), 1 / K)
     angles = turn[:, np.newaxis] + np.cumsum(gaps, axis=1) - gaps
     return np.stack([np.cos(angles), np.sin(angles)], axis=-1)
 
 
 def embedded(C: Float[ndarray, "#trials K m"], normal: Float[ndarray, "#trials m d"]) -> Float[ndarray, "#trials K d"]:
     """The rows of C carried isometrically into R^d, m <= d, on the span of the rows of ``normal``."""
+    if normal.shape[-2] > normal.shape[-1]:
+        raise ValueError(f"R^{normal.shape[-2]} does not fit into R^{normal.shape[-1]}")
     return C @ transpose(orthonormal(transpose(normal)))
 
 
@@ -128,6 +129,13 @@ def separation(centres: Float[ndarray, "#trials K d"], class_of: Int[ndarray, " 
 def nearest(x: Float[ndarray, "#trials m d"], centres: Float[ndarray, "#trials K d"]) -> Int[ndarray, "#trials m"]:
     r"""$\mathrm{argmin}_l\lVert x - c_l\rVert_2$, of equally near centres the first."""
     return np.argmin(euclidean(x[:, :, np.newaxis] - centres[:, np.newaxis]), axis=-1)
+
+
+def labels_of(classes: Int[ndarray, "#trials m"], values: Float[ndarray, "#trials classes"]) -> Float[ndarray, "#trials m"]:
+    r"""$\alpha_r$ of each class r, trial by trial."""
+    trials = max(len(classes), len(values))
+    values, classes = (np.broadcast_to(a, (trials, a.shape[1])) for a in (values, classes))
+    return np.take_along_axis(values, classes, axis=1)
 
 
 def label_values(uniform: Float[ndarray, "trials classes"], delta: float) -> Float[ndarray, "trials classes"]:
@@ -150,8 +158,8 @@ def around(
     u is the unit tangent at c along ``direction``: normal vectors give uniform tangents, another centre the shortest way
     there. Where the direction has no tangent part, that of a coordinate axis is taken.
     """
-    if centres.shape[-1] == 1 and np.any(radius > 0):
-        raise ValueError("in dimension 1 a unit input cannot be near its centre without being equal to it")
+    if np.any(radius > (2 if centres.shape[-1] > 1 else 0)):
+        raise ValueError("no unit input is so far from its centre: at most 2, in dimension 1 it can only be equal to it")
     half = np.arcsin(radius / 2)[..., np.newaxis]
     return np.cos(2 * half) * centres + np.sin(2 * half) * _tangent(centres, direction)
 
@@ -176,5 +184,5 @@ def cluster_projector(member: Int[ndarray, " n"], K: int) -> Float[ndarray, "n n
 
 
 def diffuseness(P: Float[ndarray, "*trials n n"]) -> Float[ndarray, "*trials"]:
-    r"""The least $\gamma$ with $\lVert v\rVert_\infty \le \sqrt{\gamma/n}\,\lVert v\rVert_2$ on the range of a projector: $n\max_i P_{ii}$."""
-    return P.shape[-1] * np.max(np.diagonal(P, axis1=-2, axis2=-1), axis=-1)
+    r"""$n\max_i P_{ii}$, the least $\gamma$ with $\lVert v\rVert_\infty \le \sqrt{\gamma/n}\,\lVert v\rVert_2$ on a projector's range."""
+    return np.asarray(P.shape[-1] * np.max(np.diagonal(P, axis1=-2, axis2=-1), axis=-1))

@@ -8,18 +8,19 @@ All are probabilities of failures: 1 minus a probability would lose the digits o
 """
 
 import numpy as np
+from jaxtyping import Float
 from numpy import ndarray
 from scipy.special import betainc, betaincc, erf, erfc, gammainc, gammaincc
 
 RELATIVE = 1e-10
 TINIEST = 1e-300
 Number = float | ndarray
-Enclosure = tuple[ndarray, ndarray]
+Enclosure = tuple[Float[ndarray, " trials"], Float[ndarray, " trials"]]
 
 
 def widened(low: Number, high: Number) -> Enclosure:
     """``[low (1 - RELATIVE), high (1 + RELATIVE) + TINIEST]``, within [0, 1]."""
-    return np.maximum(np.asarray(low) * (1 - RELATIVE), 0.0), np.minimum(np.asarray(high) * (1 + RELATIVE) + TINIEST, 1.0)
+    return np.maximum(np.atleast_1d(low) * (1 - RELATIVE), 0.0), np.minimum(np.atleast_1d(high) * (1 + RELATIVE) + TINIEST, 1.0)
 
 
 def normal_beyond(b: Number) -> Enclosure:

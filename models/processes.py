@@ -5,7 +5,7 @@ at each node, ``chance`` the probability of a node given its predecessor. The in
 """
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Shaped
 from numpy import ndarray
 from numpy.random import Generator
 
@@ -17,7 +17,7 @@ def horizon(A: Float[ndarray, "trials nodes"]) -> int:
     return (A.shape[1] + 1).bit_length() - 2
 
 
-def level(nodes: Float[ndarray, "trials nodes"], t: int) -> Float[ndarray, "trials level"]:
+def level(nodes: Shaped[ndarray, "trials nodes"], t: int) -> Shaped[ndarray, "trials level"]:
     """The nodes at time t."""
     return nodes[:, 2**t - 1 : 2 ** (t + 1) - 1]
 
@@ -27,12 +27,12 @@ def paired(first: Float[ndarray, "trials level"], second: Float[ndarray, "trials
     return np.stack([first, second], axis=2).reshape(len(first), -1)
 
 
-def successors(nodes: Float[ndarray, "trials nodes"]) -> Float[ndarray, "trials inner 2"]:
+def successors(nodes: Shaped[ndarray, "trials nodes"]) -> Shaped[ndarray, "trials inner 2"]:
     """What each inner node is followed by."""
     return nodes[:, 1:].reshape(len(nodes), -1, 2)
 
 
-def predecessors(nodes: Float[ndarray, "trials nodes"]) -> Float[ndarray, "trials inner"]:
+def predecessors(nodes: Shaped[ndarray, "trials nodes"]) -> Shaped[ndarray, "trials inner"]:
     """The inner nodes."""
     return nodes[:, : nodes.shape[1] // 2]
 

@@ -3,20 +3,18 @@
 import json
 from pathlib import Path
 
+from reports import figures
 from reports.compare import differences
 from reports.pages import pages, verdicts_table
+from reports.produce import Unwritten
+from reports.statement_page import picture_path
 from reports.summary import Json
 from theorems.checker import ledger
 
 HERE = Path(__file__).parent
 GENERATED = HERE / "generated"
 README = HERE.parent / "README.md"
-RECORDS = HERE / "records"
 SCHEMA = 1
-
-
-class Unwritten(ValueError):
-    """A report that is missing or damaged; the message says which command writes it."""
 
 
 def results(objects: list[Json], budget: str, seed: int) -> Json:
@@ -30,9 +28,9 @@ def sound(each: Json) -> bool:
 
 
 def write(found: Json, out: Path) -> None:
-    """``results.json`` and every page; pages of statements that are gone are removed."""
-    texts = {**pages(found), "results.json": json.dumps(found, indent=1, ensure_ascii=False) + "\n"}
-    for stale_page in [path for path in out.rglob("*.md") if str(path.relative_to(out)) not in texts]:
+    """``results.json``, every page and picture; those of statements that are gone are removed."""
+    texts = {**pages(found), **pictures(found), "results.json": json.dumps(found, indent=1, ensure_ascii=False) + "\n"}
+    for stale_page in [path for path in out.rglob("*.*") if path.suffix in (".md", ".svg") and str(path.relative_to(out)) not in texts]:
         stale_page.unlink()
     for name, text in texts.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +47,11 @@ def write_readme(found: Json, readme: Path) -> None:
     before, mark, rest = readme.read_text().partition("<!-- verdicts -->")
     _, end, after = rest.partition("<!-- /verdicts -->")
     readme.write_text(f"{before}{mark}\n{readme_table(found)}\n{end}{after}")
+
+
+def pictures(found: Json) -> dict[str, str]:
+    """Every plot as SVG by its path below the folder of generated pages."""
+    return {picture_path(each, plot): figures.svg(plot) for each in found["statements"] for plot in each["plots"]}
 
 
 def read(out: Path = GENERATED) -> Json:
@@ -79,4 +82,6 @@ def stale(fresh: Json, out: Path) -> list[str]:
         path = out / name
         if not path.exists() or path.read_text() != text:
             sentences.append(f"{path} is not rendered from results.json; write it again with 'theorems report'")
+    drawn = [out / picture_path(each, plot) for each in committed["statements"] for plot in each["plots"]]
+    sentences += [f"{path} is missing; write it with 'theorems report'" for path in drawn if not path.exists()]
     return sentences

@@ -4,6 +4,7 @@ import json
 
 from reports.summary import Json
 from reports.text import math, named_values, number, percent, table
+from theorems.checker.statement import slug
 from theorems.checker.verdict import Verdict
 
 
@@ -31,6 +32,8 @@ def _version(each: Json) -> str:
     parts += [f"- Witness {w['name']} = {number(w['value'])}: {w['source']}" for w in each["witnesses"]]
     parts.append(_evidence(each))
     parts.append(_clauses(each["clauses"]))
+    parts += [_slopes(each["slopes"])] if each["slopes"] else []
+    parts += [_picture(each, plot) for plot in each["plots"]]
     if each["counterexample_detail"]:
         parts.append(_counterexample(each))
     if each["control_results"]:
@@ -51,6 +54,31 @@ def _clauses(clauses: list[Json]) -> str:
     head = ["clause", "applied", "failures", "worst left/right", "within 1e-9 of equality", "could not fail", "constant needed"]
     shown = ("applied", "failures", "worst_ratio", "close", "vacuous", "needed")
     return table(head, [[f"`{clause['name']}`", *(number(clause[key]) for key in shown)] for clause in clauses])
+
+
+def _slopes(found: list[Json]) -> str:
+    head = ["clause", "along", "growth of the constant needed", "interval (99.9 %)", "allowed", "verdict"]
+    rows = [
+        [
+            f"`{s['clause']}`",
+            s["over"],
+            number(s["slope"]),
+            f"{number(s['low'])} to {number(s['high'])}",
+            number(s["allowed"]),
+            s["verdict"],
+        ]
+        for s in found
+    ]
+    return table(head, rows)
+
+
+def _picture(each: Json, plot: Json) -> str:
+    return f"![{plot['caption']}]({picture_path(each, plot).rpartition('/')[2]})\n\n*{plot['caption']}*\n"
+
+
+def picture_path(each: Json, plot: Json) -> str:
+    """Where a plot's picture lies below the folder of generated pages."""
+    return f"{each['paper']}/{slug(each['label'])}-{plot['name']}.svg"
 
 
 def _counterexample(each: Json) -> str:
@@ -86,6 +114,7 @@ def _step(step: Json) -> str:
     reading = f"*Reading.* {step['reading']}\n" if step["reading"] else ""
     parts = [f"### {step['label']}: {step['title']} — {step['verdict']}\n", math(step["claim"]), reading, error]
     parts += [f"{step['trials']} trials, {step['failures']} failures.\n", _clauses(step["clauses"])]
+    parts += [_slopes(step["slopes"])] if step["slopes"] else []
     if step["counterexample_detail"]:
         parts.append(_counterexample(step))
     return "\n".join(part for part in parts if part)

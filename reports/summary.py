@@ -1,6 +1,7 @@
 """Results as data: one JSON object per statement and version, from which every page is rendered."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from scipy.stats import beta
@@ -9,11 +10,11 @@ from theorems.checker import registry
 from theorems.checker.certify import Comparison
 from theorems.checker.changes import refutes
 from theorems.checker.check import AtSetting, Result, as_expected
-from theorems.checker.quantifiers import WithProbability
+from theorems.checker.quantifiers import Sweep, WithProbability
 from theorems.checker.record import ClauseOutcome, Outcome
 from theorems.checker.replay import load
 from theorems.checker.theorem import Control
-from theorems.checker.verdict import Verdict, deciding_trials, detectable_rate
+from theorems.checker.verdict import Verdict, deciding_trials, detectable_rate, slopes
 
 LEVEL = 0.95
 Json = dict[str, Any]
@@ -24,6 +25,7 @@ def statement(
     steps: Sequence[tuple[Result, Sequence[Comparison] | None]],
     controls: Sequence[tuple[Control, Result]],
     certificate: Sequence[Comparison] | None,
+    plots: Sequence[Json] = (),
 ) -> Json:
     """All that is known of one version of a statement."""
     theorem = result.theorem
@@ -62,6 +64,8 @@ def statement(
         "settings": [_setting(row) for row in result.settings],
         "control_results": [_control(control, outcome) for control, outcome in controls],
         "counterexample_detail": _counterexample(result, certificate) if found else None,
+        "slopes": _slopes(result),
+        "plots": list(plots),
         "steps": [_step(step, proof) for step, proof in steps],
     }
 
@@ -152,10 +156,19 @@ def _step(result: Result, certificate: Sequence[Comparison] | None) -> Json:
         "clauses": clauses(result),
         "error": result.error,
         "as_expected": as_expected(result),
+        "slopes": _slopes(result),
         "certified": found.kind if found and certificate else None,
         "counterexample": f"theorems/{stated.paper}/{found.file.name}" if found else None,
         "counterexample_detail": _counterexample(result, certificate) if found else None,
     }
+
+
+def _slopes(result: Result) -> list[Json]:
+    """How the constant that a sweep needs grows, for each clause."""
+    if not isinstance(result.theorem.quantifier, Sweep) or result.error:
+        return []
+    over = result.theorem.quantifier.over
+    return [{"over": over, "verdict": s.verdict.name, **asdict(s)} for s in slopes(result.theorem, result.outcomes)]
 
 
 def _counterexample(result: Result, certificate: Sequence[Comparison] | None) -> Json:

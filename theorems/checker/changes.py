@@ -42,8 +42,8 @@ def with_conclusions(conclusions: Callable[[Any, Any], Iterable[Clause]]) -> Cha
 
 def control(name: str, change: Change, breaks: str) -> Control:
     """A control, with the changed version stripped of what belongs to the original."""
-    bare = {"steps": (), "controls": (), "counterexample": None, "ill_posed": None, "version": CONTROL + slug(name)}
-    return Control(name=name, change=lambda theorem: replace(change(theorem), **bare), breaks=breaks)
+    bare = {"steps": (), "controls": (), "counterexample": None, "ill_posed": None, "deep": 0, "plots": None}
+    return Control(name=name, change=lambda theorem: replace(change(theorem), **bare, version=CONTROL + slug(name)), breaks=breaks)
 
 
 def _mapped(conclusions: Callable[[Any, Any], Iterable[Clause]], name: str, change: Callable[[Clause], Clause]) -> Callable:

@@ -14,10 +14,11 @@ from theorems.checker import registry
 from theorems.checker.choose import Named, rebuilt
 from theorems.checker.plan import DEFAULT, Budget, settings, units
 from theorems.checker.play import run
+from theorems.checker.quantifiers import Sweep
 from theorems.checker.record import Outcome, Unit, canonical
 from theorems.checker.replay import replayed
 from theorems.checker.theorem import CONTROL, Theorem
-from theorems.checker.verdict import Verdict, of_setting, overall, suspected
+from theorems.checker.verdict import Verdict, of_setting, of_sweep, overall, suspected
 
 CONFIRMING = 1_000_000  # blocks from here on are drawn only to confirm a suspicion
 Progress = Callable[[Iterable[Outcome]], Iterator[Outcome]]
@@ -84,19 +85,27 @@ def check(
     Raises BadSetting for a pinned value that the statement does not allow.
     """
     plan = settings(theorem, budget, seed, pinned, trials)
-    feasible = [values for values in plan if not _infeasible(theorem, values)]
-    total = trials or theorem.block * budget.blocks * max(len(feasible), 1)
-    first = _play(theorem, list(units(theorem, feasible, seed, total)), jobs, known or {}, progress)
+    first = _play(theorem, planned(theorem, plan, budget, seed, trials), jobs, known or {}, progress)
     again = [_confirming(o.unit) for o in first if _speaks_against(theorem, o, first)]
     second = _play(theorem, again, jobs, known or {}, progress)
     return judge(theorem, plan, [*first, *second])
+
+
+def planned(theorem: Theorem, plan: list[Named], budget: Budget = DEFAULT, seed: int = 0, trials: int | None = None) -> list[Unit]:
+    """The units of a first run over the feasible settings of a plan."""
+    feasible = [values for values in plan if not _infeasible(theorem, values)]
+    total = trials or theorem.block * (theorem.deep or budget.blocks) * max(len(feasible), 1)
+    return list(units(theorem, feasible, seed, total))
 
 
 def judge(theorem: Theorem, plan: list[Named], outcomes: list[Outcome]) -> Result:
     """The verdict that the outcomes give, with the stored counterexample replayed."""
     rows = tuple(row for row in (_row(theorem, values, outcomes) for values in plan) if row)
     counterexample = replayed(theorem) if theorem.counterexample else None
-    verdicts = [row.verdict for row in rows] + ([] if counterexample is None else [of_setting(theorem, [counterexample], [counterexample])])
+    verdicts = [row.verdict for row in rows]
+    if isinstance(theorem.quantifier, Sweep) and set(verdicts) == {Verdict.SUPPORTED}:
+        verdicts = [of_sweep(theorem, outcomes)]
+    verdicts += [] if counterexample is None else [of_setting(theorem, [counterexample], [counterexample])]
     evidence = tuple(outcomes) + (() if counterexample is None else (counterexample,))
     return Result(theorem=theorem, verdict=overall(verdicts), settings=rows, counterexample=counterexample, outcomes=evidence)
 

@@ -70,7 +70,7 @@ class Corner:
         return high if self.at_high(name) else low
 
     def real(self, name: str, low: float, high: float) -> float:
-        return high if self.at_high(name) else low
+        return float(high if self.at_high(name) else low)
 
     def option(self, name: str, options: Sequence[Value]) -> Value:
         last = len(options) - 1

@@ -159,6 +159,12 @@ def up_to(witness: Witness, name: str, left: Sides, right: float | ndarray, **op
     return at_most(name, left, witness.value * np.asarray(right), witness=witness, **options)
 
 
+def compared(name: str, left: float | ndarray, right: float | ndarray, *, where: bool | ndarray = True) -> Clause:
+    """Both sides of a claim up to an unnamed constant: for sweeps, which judge how left/right grows; it fails on no trial."""
+    clause = at_most(name, left, right, where=where)
+    return replace(clause, margin=np.zeros_like(clause.margin), best_margin=np.zeros_like(clause.margin))
+
+
 def joint(clauses: Sequence[Clause], trials: int) -> Bool[ndarray, " trials"]:
     """Trials on which some clause failed: conclusions printed under one probability are one event."""
     return some([clause.failed for clause in clauses], trials)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from theorems.checker.choose import BadSetting, Choose, Given, Named, Sampled, corner_choosers, named, rebuilt
+from theorems.checker.quantifiers import Sweep
 from theorems.checker.record import Unit, canonical, generator
 from theorems.checker.theorem import Theorem, nothing
 
@@ -37,6 +38,8 @@ def settings(theorem: Theorem, budget: Budget, seed: int, pinned: Named | None =
     Raises BadSetting where a pinned value is unknown or outside its range.
     """
     fixed = dict(pinned or {})
+    if isinstance(theorem.quantifier, Sweep) or theorem.deep:
+        return _agreeing(theorem, fixed)
     count = (trials or NUMBERS_ALONE * budget.random) if theorem.chosen is nothing else budget.random
     sampled = [Sampled(generator(seed, theorem.statement.id, "setting", number)) for number in range(count)]
     examples = [Given(example) for example in theorem.examples if rebuilt(theorem.setting, example)]
@@ -52,10 +55,23 @@ def settings(theorem: Theorem, budget: Budget, seed: int, pinned: Named | None =
     return list({canonical(values): values for values in answered}.values())
 
 
+def _agreeing(theorem: Theorem, fixed: Named) -> list[Named]:
+    """The examples alone: a sweep's sizes are fixed beforehand, and so is what is recorded."""
+    examples = [example for example in theorem.examples if rebuilt(theorem.setting, example)]
+    agreeing = [example for example in examples if all(example.get(name) == value for name, value in fixed.items())]
+    if not agreeing:
+        raise BadSetting(f"{theorem.id} is played at its examples only, and none has {named_values(fixed)}")
+    return agreeing
+
+
 def _pinned(theorem: Theorem, fixed: Named, chooser: Choose) -> Named:
     values = named(theorem.setting, Given(fixed, chooser))
     rebuilt(theorem.setting, {**values, **fixed})  # a pinned name that nobody asked for is refused here
     return values
+
+
+def named_values(values: Named) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
 def units(theorem: Theorem, chosen_settings: list[Named], seed: int, trials: int) -> Iterator[Unit]:

@@ -43,7 +43,8 @@ def drawn(theorem: Theorem, unit: Unit, setting: Any) -> Any:
     seeds = (unit.seed, theorem.statement.id, unit.setting)
     by_chance = isinstance(theorem.quantifier, WithProbability | InExpectation)
     draws: Draws = Seeded(generator(*seeds, "chosen"), 1) if by_chance else Seeded(generator(*seeds, unit.block), theorem.block)
-    return theorem.sampled(setting, theorem.chosen(setting, draws), generator(*seeds, unit.block, "nature"), theorem.block)
+    instance = theorem.sampled(setting, theorem.chosen(setting, draws), generator(*seeds, unit.block, "nature"), theorem.block)
+    return theorem.replied(setting, instance, Seeded(generator(*seeds, unit.block, "reply"), theorem.block))
 
 
 def measure(theorem: Theorem, unit: Unit, setting: Any, instance: Any) -> Outcome:

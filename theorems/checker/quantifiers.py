@@ -59,4 +59,23 @@ class InExpectation:
     span: Callable[[Any, Any], tuple[float, float]]
 
 
-Quantifier = Always | WithProbability | Exactly | InExpectation
+@dataclass(frozen=True)
+class Sweep:
+    """There is a constant, the same at all sizes: the one that the trials need must not grow along the sweep.
+
+    over:    the size that grows, a name of the setting; its values are the statement's examples, fixed beforehand
+    growth:  the exponent of growth that is still put down to small sizes, fixed beforehand
+
+    A conclusion is ``compared``; its left/right is the constant needed. SUPPORTED means: over this sweep.
+    """
+
+    over: str
+    growth: float
+
+
+def more_often_than_not(_setting: Any, _instance: Any) -> float:
+    """1/2: an experiment claims that one fixed ordering or trend is met by more than half of the seeds."""
+    return 0.5
+
+
+Quantifier = Always | WithProbability | Exactly | InExpectation | Sweep

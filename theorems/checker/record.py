@@ -120,8 +120,8 @@ def from_line(line: str) -> tuple[Outcome, str]:
     return Outcome(unit=Unit(**data.pop("unit")), clauses=clauses, span=None if span is None else tuple(span), **data), code
 
 
-def read(path: Path, code: str = "") -> Iterator[Outcome]:
-    """The outcomes of a record file that this code computed, none if there is no such file yet.
+def read(path: Path, code: str | None = "") -> Iterator[Outcome]:
+    """The outcomes of a record file that this code (any, for None) computed; none if there is no such file yet.
 
     Raises UnreadableRecord naming the first line that is not a whole outcome.
     """
@@ -134,7 +134,7 @@ def read(path: Path, code: str = "") -> Iterator[Outcome]:
             raise UnreadableRecord(
                 f"{path}, line {number} is not a whole outcome; delete that line and run again, the other lines are kept"
             ) from error
-        if made_by == code:
+        if code in (None, made_by):
             yield outcome
 
 

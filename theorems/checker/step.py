@@ -12,5 +12,6 @@ def step(parent: Theorem, *, label: str, title: str, claim: str, **changes: Any)
     ``changes`` replace whatever moves, assumptions, conclusions or quantifier differ.
     """
     statement = replace(parent.statement, label=label, title=title, claim=claim, reading="", depends_on=())
-    bare = {"steps": (), "controls": (), "counterexample": None, "ill_posed": None, "parent": parent.id}
-    return replace(parent, **{"statement": statement, **bare, **changes})
+    bare = {"steps": (), "controls": (), "counterexample": None, "ill_posed": None}
+    light = {"deep": 0, "plots": None, "parent": parent.id}
+    return replace(parent, **{"statement": statement, **bare, **light, **changes})

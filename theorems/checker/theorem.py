@@ -1,8 +1,9 @@
 """The record: a statement as a game of pure functions.
 
 1. ``setting``: sizes and scalars. 2. ``chosen``: the adversary's arrays, everything quantified "for all" before
-chance. 3. ``sampled``: nature's move, what the statement calls random. Then ``assumptions`` are asserted on every
-instance and ``conclusions`` runs the prescribed algorithm and states the bounds.
+chance. 3. ``sampled``: nature's move, what the statement calls random. 4. ``replied``: what the adversary may choose
+knowing it. Then ``assumptions`` are asserted on every instance and ``conclusions`` runs the prescribed algorithm and
+states the bounds.
 
 A setting and an instance are frozen dataclasses; every field of an instance is an array with the trials first.
 """
@@ -20,6 +21,7 @@ from theorems.checker.certify import Comparison
 from theorems.checker.choose import Choose, Named
 from theorems.checker.claims import Clause, Witness
 from theorems.checker.draws import Draws
+from theorems.checker.plot import Plot
 from theorems.checker.quantifiers import Always, Quantifier
 from theorems.checker.statement import Statement, slug
 
@@ -39,6 +41,11 @@ class Nothing:
 def nothing(_setting: object, _draws: Draws) -> Nothing:
     """The adversary has no arrays to choose."""
     return Nothing(trial=np.zeros(1))
+
+
+def no_reply(_setting: object, instance: X, _draws: Draws) -> X:
+    """The adversary does not answer nature's move."""
+    return instance
 
 
 def keep(_setting: object, instance: X, _generator: Generator, _trials: int) -> X:
@@ -97,6 +104,7 @@ class Theorem(Generic[S, X]):
     setting:         sizes and scalars, by name and range
     chosen:          the adversary's arrays
     sampled:         nature's move
+    replied:         the adversary's answer to it: "on one event, for every W and x"
     assumptions:     hypotheses, asserted on every instance
     conclusions:     runs the algorithm, states the bounds
     quantifier:      always, with a probability, by an exact law, in expectation
@@ -110,6 +118,8 @@ class Theorem(Generic[S, X]):
     reason:          of a version other than the printed one: what changed, and why
     parent:          of a step: the id of the result that it proves
     block:           trials drawn together; part of what a seed means
+    deep:            blocks for each example of a statement too slow for the default budget: its records are committed
+    plots:           pictures, computed on demand and committed as numbers
     """
 
     statement: Statement
@@ -118,6 +128,7 @@ class Theorem(Generic[S, X]):
     assumptions: Callable[[S, X], Iterable[Clause]]
     conclusions: Callable[[S, X], Iterable[Clause]]
     sampled: Callable[[S, X, Generator, int], X] = keep
+    replied: Callable[[S, X, Draws], X] = no_reply
     quantifier: Quantifier = ALWAYS
     examples: tuple[Named, ...] = ()
     steps: tuple["Theorem", ...] = ()
@@ -131,6 +142,8 @@ class Theorem(Generic[S, X]):
     version: str = "printed"
     parent: str = ""
     block: int = BLOCK
+    deep: int = 0
+    plots: Callable[[], tuple[Plot, ...]] | None = None
 
     @property
     def id(self) -> str:

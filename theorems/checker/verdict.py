@@ -7,13 +7,15 @@ is UNDECIDED, with the rate that the trials could detect and the trials that wou
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from scipy.stats import binom
+from scipy.stats import t as student
 
-from theorems.checker.quantifiers import InExpectation, WithProbability
-from theorems.checker.record import Outcome
+from theorems.checker.quantifiers import InExpectation, Sweep, WithProbability
+from theorems.checker.record import Outcome, canonical
 from theorems.checker.theorem import Theorem
 
 REFUTES = 1e-6
@@ -63,11 +65,47 @@ def of_setting(theorem: Theorem, outcomes: Sequence[Outcome], confirmation: Sequ
         verdict = _of_probability(outcomes, confirmation)
     elif isinstance(theorem.quantifier, InExpectation):
         verdict = _of_expectation(outcomes, confirmation)
+    elif isinstance(theorem.quantifier, Sweep):
+        verdict = Verdict.SUPPORTED  # of this size there is nothing to judge; ``of_sweep`` judges them together
     elif any(clause.failures for clause in clauses):
         verdict = Verdict.REFUTED
     else:
         verdict = Verdict.UNDECIDED if any(clause.undecided for clause in clauses) else Verdict.SUPPORTED
     return _excused(theorem, outcomes, confirmation) if verdict is Verdict.REFUTED else verdict
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How the constant needed by one clause grows: the exponent with its interval, and what is allowed."""
+
+    clause: str
+    slope: float
+    low: float
+    high: float
+    allowed: float
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.high <= self.allowed:
+            return Verdict.SUPPORTED
+        return Verdict.REFUTED if self.low > self.allowed else Verdict.UNDECIDED
+
+
+def slopes(theorem: Theorem, outcomes: Sequence[Outcome]) -> list[Slope]:
+    """Least squares of log(left/right) on log(size) for each clause, settings that differ in anything else apart.
+
+    The interval has level 1 - 1e-3 (Student's t). Raises nothing; a clause that no size strains is left out.
+    """
+    quantifier = theorem.quantifier
+    assert isinstance(quantifier, Sweep)
+    names = dict.fromkeys(name for outcome in outcomes for name in outcome.clauses)
+    lines = ((name, _points(quantifier.over, name, outcomes)) for name in names)
+    return [Slope(name, *_fitted(points), quantifier.growth) for name, points in lines if len(points) > 2]
+
+
+def of_sweep(theorem: Theorem, outcomes: Sequence[Outcome]) -> Verdict:
+    """The gravest verdict over the clauses of a sweep."""
+    return overall([slope.verdict for slope in slopes(theorem, outcomes)])
 
 
 def suspected(theorem: Theorem, outcomes: Sequence[Outcome]) -> bool:
@@ -94,6 +132,31 @@ def detectable_rate(trials: int) -> float:
 def deciding_trials(rate: float) -> float:
     """Trials without a failure that would support a claimed failure rate: about 6.9/rate; infinite for rate 0."""
     return float(np.ceil(np.log(SUPPORTS) / np.log1p(-rate))) if 0 < rate < 1 else float("inf")
+
+
+def _points(over: str, name: str, outcomes: Sequence[Outcome]) -> list[tuple[str, float, float]]:
+    """(what else the setting says, log size, log of the constant needed)"""
+    needed: dict[tuple[str, float], float] = {}
+    for outcome in outcomes:
+        clause = outcome.clauses.get(name)
+        if clause and clause.worst_ratio and clause.worst_ratio > 0:
+            line = canonical({key: value for key, value in outcome.unit.setting.items() if key != over})
+            place = (line, float(outcome.unit.setting[over]))
+            needed[place] = max(needed.get(place, 0.0), clause.worst_ratio)
+    return [(line, float(np.log(size)), float(np.log(ratio))) for (line, size), ratio in needed.items()]
+
+
+def _fitted(points: Sequence[tuple[str, float, float]]) -> tuple[float, float, float]:
+    lines = sorted({line for line, _, _ in points})
+    design = np.array([[size, *(float(line == other) for other in lines)] for line, size, _ in points])
+    logs = np.array([ratio for _, _, ratio in points])
+    solution, *_ = np.linalg.lstsq(design, logs, rcond=None)
+    freedom = len(points) - design.shape[1]
+    if freedom < 1:
+        return float(solution[0]), -np.inf, np.inf
+    spread = float(np.sqrt(np.sum((logs - design @ solution) ** 2) / freedom * np.linalg.inv(design.T @ design)[0, 0]))
+    reach = float(student.ppf(1 - SUPPORTS / 2, freedom)) * spread
+    return float(solution[0]), float(solution[0]) - reach, float(solution[0]) + reach
 
 
 def _of_probability(outcomes: Sequence[Outcome], confirmation: Sequence[Outcome]) -> Verdict:

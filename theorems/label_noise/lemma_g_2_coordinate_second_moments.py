@@ -13,7 +13,7 @@ chi-square with n degrees, $1 - (1 - F(2n/3))^d \le \rho$. The paper's 2/3 is th
 $24 \cdot 0.036066 < 1$, the failure exceeds $\rho$ by about $(d/\rho)^{0.134}$ up to a factor $\sqrt{n}$, from
 about $d/\rho = 10^9$ on; no larger d repairs it.
 
-*Remarks.* The step is the proof's inner bound, $P(\cdot < 2/3) \le e^{-n/24}$ for one coordinate, false for the same reason.
+*Remarks.* The step is the proof's inner bound, Eq 178, $P(\cdot < 2/3) \le e^{-n/24}$ for one coordinate, false for the same reason.
 """
 
 from collections.abc import Iterable, Mapping
@@ -171,7 +171,7 @@ PRINTED = replace(
     steps=(
         step(
             BASE,
-            label="Eq 178",
+            label="Lem G.2-178",
             title="the inner bound for one coordinate",
             claim=r"P\bigl(\tfrac1n\sum_i (x_k^{(i)})^2 < \tfrac23\bigr) \le e^{-n/24}",
             setting=one_coordinate,
@@ -180,7 +180,7 @@ PRINTED = replace(
             quantifier=Exactly(),
             counterexample=Counterexample(
                 kind="probability",
-                file=Path(__file__).with_name("lemma_g_2_equation_178_counterexample.json"),
+                file=Path(__file__).with_name("lemma_g_2_178_counterexample.json"),
                 certificate=inner_certificate,
                 account="The rate of the chi-square tail at 2/3 is (ln(3/2) - 1/3)/2 = 0.036066 < 1/24; at n = 1000 it shows.",
             ),
