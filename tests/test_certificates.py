@@ -6,7 +6,7 @@ import pytest
 from theorems.checker import registry
 from theorems.checker.certify import ball
 from theorems.checker.choose import rebuilt
-from theorems.checker.replay import certificate, instance_of, load, replay
+from theorems.checker.replay import certificate, instance_of, load, replayed
 from theorems.checker.theorem import Nothing
 
 REFUTED = {id: theorem for id, theorem in registry.everything().items() if theorem.counterexample}
@@ -20,13 +20,14 @@ def test_counterexample_is_certified(id):
 @pytest.mark.parametrize("id", REFUTED)
 def test_counterexample_violates_in_float64(id):
     theorem = REFUTED[id]
-    outcome = replay(theorem, load(theorem.counterexample.file))
+    outcome = replayed(theorem)
     assert outcome.failures == 1, f"the stored counterexample of {id} violates no float clause"
 
 
 @pytest.mark.parametrize("id", REFUTED)
 def test_certificate_compares_what_the_float_clauses_compare(id):
     theorem = REFUTED[id]
+    assert theorem.counterexample is not None
     stored = load(theorem.counterexample.file)
     setting = rebuilt(theorem.setting, stored.setting)
     instance = instance_of(theorem, stored.instance) if stored.instance else Nothing(np.zeros(1))
@@ -45,7 +46,7 @@ def test_certificate_compares_what_the_float_clauses_compare(id):
 @pytest.mark.parametrize("id", REFUTED)
 def test_certified_violation_is_the_float_violation(id):
     theorem = REFUTED[id]
-    outcome = replay(theorem, load(theorem.counterexample.file))
+    outcome = replayed(theorem)
     for comparison in certificate(theorem):
         if not comparison.assumed:
             failed = bool(outcome.clauses[comparison.name].failures)

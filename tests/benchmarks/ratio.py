@@ -39,7 +39,8 @@ class Row:
 def measured(row: Row) -> float:
     """The ratio of the minima over interleaved rounds, so that a drifting machine slows both."""
     ours, baseline = [], []
-    row.ours(), row.baseline()  # warm up: imports, caches
+    for work in (row.ours, row.baseline):
+        work()  # warm up: imports, caches
     for _ in range(ROUNDS):
         ours.append(_seconds(row.ours) / row.ours_units)
         baseline.append(_seconds(row.baseline) / row.baseline_units)

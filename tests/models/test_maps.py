@@ -29,7 +29,8 @@ class TorchTwin(torch.nn.Module):
             self.register_buffer(field.name, torch.tensor(getattr(f, field.name)[trial], dtype=torch.float64))
 
     def forward(self, theta: torch.Tensor) -> torch.Tensor:
-        return self.offset + self.U @ (self.A @ theta + self.M @ torch.sin(self.omega * (self.B @ theta) + self.phase))
+        U, A, M, B, omega, phase, offset = (self.get_buffer(name) for name in ("U", "A", "M", "B", "omega", "phase", "offset"))
+        return offset + U @ (A @ theta + M @ torch.sin(omega * (B @ theta) + phase))
 
 
 def test_value_is_the_torch_twins():

@@ -213,8 +213,8 @@ PRINTED = Theorem(
         label="Lem G.3",
         title="a process that contracts in an interval rarely leaves it at the top",
         kind="probability",
-        claim=r"Pigl(A[T] > c,\ A[0] \le 	frac c2,\ A[t] \in [	frac c3, c]\ (0 \le t < T)igr) \le "
-        r"\exp\Bigl(-rac{c^2}{2a\sum_{t=0}^{T-1}(1-\gamma)^{2t}}\Bigr)",
+        claim=r"P\bigl(A[T] > c,\ A[0] \le \tfrac c2,\ A[t] \in [\tfrac c3, c]\ (0 \le t < T)\bigr) \le "
+        r"\exp\Bigl(-\frac{c^2}{2a\sum_{t=0}^{T-1}(1-\gamma)^{2t}}\Bigr)",
         place="Appendix G, Eq 179",
         reading="mean and variance are conditional on the past; a > 0, as the bound divides by it.",
     ),
