@@ -3,8 +3,6 @@
 import json
 from dataclasses import asdict
 
-import pytest
-
 from reports import figures, produce
 from reports.compare import differences
 from theorems.checker import record, registry
@@ -20,20 +18,20 @@ def recorded(theorem):
     return {outcome.unit.key: outcome for outcome in record.read(produce.deep_file(theorem), None)}
 
 
-@pytest.mark.parametrize("id", SLOW)
-def test_records_hold_every_planned_block(id):
-    missing = [unit for unit in planned(SLOW[id], settings(SLOW[id], DEEP, 0)) if unit.key not in recorded(SLOW[id])]
-    assert not missing, f"{produce.deep_file(SLOW[id])} lacks {len(missing)} blocks; compute them with 'theorems report --budget deep'"
+def test_records_hold_every_planned_block():
+    for id, theorem in SLOW.items():
+        missing = [unit for unit in planned(theorem, settings(theorem, DEEP, 0)) if unit.key not in recorded(theorem)]
+        assert not missing, f"the records of {id} lack {len(missing)} blocks; compute them with 'theorems report --budget deep'"
 
 
-@pytest.mark.parametrize("id", SLOW)
-def test_the_first_block_comes_out_as_recorded(id):
-    first = planned(SLOW[id], settings(SLOW[id], DEEP, 0))[0]
-    again, kept = (json.loads(json.dumps(asdict(outcome))) for outcome in (run(SLOW[id], first), recorded(SLOW[id])[first.key]))
-    found = list(differences(kept, again, id))
-    assert not found, f"the records of {id} are not what the code makes: {found[0]}; compute them again"
+def test_the_first_block_comes_out_as_recorded():
+    for id, theorem in SLOW.items():
+        first = planned(theorem, settings(theorem, DEEP, 0))[0]
+        again, kept = (json.loads(json.dumps(asdict(outcome))) for outcome in (run(theorem, first), recorded(theorem)[first.key]))
+        found = list(differences(kept, again, id))
+        assert not found, f"the records of {id} are not what the code makes: {found[0]}; compute them again"
 
 
-@pytest.mark.parametrize("id", DRAWN)
-def test_plots_have_their_numbers(id):
-    assert figures.kept(produce.RECORDS, DRAWN[id]), f"the plots of {id} were never computed; run 'theorems plots {id}'"
+def test_plots_have_their_numbers():
+    for id, theorem in DRAWN.items():
+        assert figures.kept(produce.RECORDS, theorem), f"the plots of {id} were never computed; run 'theorems plots {id}'"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.checker.known_truths import coin, mean_at_most, nonnegative, norms_compared, some_head
 from theorems.checker.check import check
-from theorems.checker.record import Outcome, UnreadableRecord, append, read, to_line
+from theorems.checker.record import ClauseOutcome, Outcome, UnreadableRecord, Unit, append, read, to_line
 
 STATEMENTS = [
     norms_compared(0.99),
@@ -104,3 +104,14 @@ def test_an_error_is_recorded_with_the_place_to_look_at(tmp_path):
     assert error is not None, "a broken assumption was recorded without its error"
     absent = [part for part in ("known/theorem-norms", '"n":', "seed 0", "block 0") if part not in error]
     assert not absent, f"the recorded error does not say {absent}: {error}"
+
+
+def test_clauses_keep_their_order(tmp_path):
+    clause = ClauseOutcome(
+        applied=1, failures=0, undecided=0, close=0, vacuous=0, worst_ratio=None, worst_trial=0, worst_margin=0.0, needed=None,
+        sum_margin=0.0, witness=None,
+    )  # fmt: skip
+    outcome = Outcome(unit=Unit("known/x", {}, 0, 0, 1), clauses={"z first": clause, "a second": clause})
+    list(append(tmp_path / "r.jsonl", [outcome]))
+    (found,) = read(tmp_path / "r.jsonl")
+    assert list(found.clauses) == ["z first", "a second"], f"the clauses came back as {list(found.clauses)}"

@@ -102,8 +102,9 @@ def generator(*parts: Any) -> Generator:
 
 
 def to_line(outcome: Outcome, code: str = "") -> str:
-    """One line; ``code`` fingerprints the program that computed the outcome."""
-    return canonical({"schema": SCHEMA, "code": code, **asdict(outcome)})
+    """One line, its clauses in their own order; ``code`` fingerprints the program that computed the outcome."""
+    content = {"schema": SCHEMA, "code": code, **asdict(outcome)}
+    return json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
 
 
 def from_line(line: str) -> tuple[Outcome, str]:
