@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from reports import console, figures, files, produce
+from reports import console, files, produce, slow
 from theorems.checker import registry
 from theorems.checker.certify import Uncertified
 from theorems.checker.check import Progress, Result, as_expected, check, judge
@@ -35,7 +35,7 @@ Seed = Annotated[int, typer.Option(help="the root of all seeds", min=0)]
 Jobs = Annotated[int, typer.Option(help="worker processes; results do not depend on it", min=1)]
 
 INTERRUPTED = 130
-USAGE = (BadSetting, UnknownStatement, UnreadableRecord, UnreadableInstance, Unsearchable, produce.Unwritten)
+USAGE = (BadSetting, UnknownStatement, UnreadableRecord, UnreadableInstance, Unsearchable, files.Unwritten, slow.Unrecorded)
 
 
 def main() -> None:
@@ -156,7 +156,7 @@ def report(
 ) -> None:
     """Judges the whole catalogue and writes its pages."""
     console.demand_one_of("budget", budget, list(BUDGETS))
-    run = produce.open_run(BUDGETS[budget], seed, jobs, records or produce.RECORDS / f"{budget}.jsonl")
+    run = produce.open_run(BUDGETS[budget], seed, jobs, records or slow.RECORDS / f"{budget}.jsonl")
     with console.progress(len(registry.versions())) as said:
         objects = produce.catalogue(run, said)
     results = files.results(objects, budget, seed)
@@ -169,14 +169,15 @@ def report(
     raise typer.Exit(0 if all(files.sound(each) for each in objects) else 1)
 
 
-@app.command()
-def plots(id: Annotated[str | None, typer.Argument(help="one id; all statements with plots without")] = None) -> None:
-    """Computes the numbers behind the plots, which may take minutes; 'theorems report' draws them."""
-    theorems = [registry.find(id)] if id else [t for t in registry.versions().values() if t.plots]
+@app.command("record")
+def record_(id: Annotated[str | None, typer.Argument(help="one id; all slow statements without")] = None, jobs: Jobs = 1) -> None:
+    """Plays what is too slow for a report, which may take minutes, and keeps its outcomes and the numbers of its plots."""
+    theorems = [registry.find(id)] if id else [t for t in registry.everything().values() if t.deep or t.plots]
     for theorem in theorems:
-        if theorem.plots is None:
-            raise BadSetting(f"{theorem.id} has no plots; 'theorems plots' without an id computes those there are")
-        console.say(f"{theorem.id}: {figures.compute(theorem, produce.RECORDS)}")
+        if not (theorem.deep or theorem.plots):
+            raise BadSetting(f"{theorem.id} is fast and has no plots; 'theorems check {theorem.id}' plays it")
+        for path in slow.compute(theorem, produce.fingerprint(), jobs):
+            console.say(f"{theorem.id}: {path}")
 
 
 def family(id: str) -> list[Theorem]:

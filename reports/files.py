@@ -6,7 +6,6 @@ from pathlib import Path
 from reports import figures
 from reports.compare import differences
 from reports.pages import pages, verdicts_table
-from reports.produce import Unwritten
 from reports.statement_page import picture_path
 from reports.summary import Json
 from theorems.checker import ledger
@@ -15,6 +14,10 @@ HERE = Path(__file__).parent
 GENERATED = HERE / "generated"
 README = HERE.parent / "README.md"
 SCHEMA = 1
+
+
+class Unwritten(ValueError):
+    """A report that is missing or damaged; the message says which command writes it."""
 
 
 def results(objects: list[Json], budget: str, seed: int) -> Json:

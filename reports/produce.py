@@ -5,18 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports import figures, summary
+from reports import figures, slow, summary
 from theorems.checker import record, registry
 from theorems.checker.certify import Comparison, Uncertified
 from theorems.checker.changes import refutes
-from theorems.checker.check import Result, check, planned
-from theorems.checker.plan import DEEP, SMOKE, Budget, settings
+from theorems.checker.check import Result, check
+from theorems.checker.plan import SMOKE, Budget
 from theorems.checker.record import Outcome
 from theorems.checker.replay import certificate
-from theorems.checker.statement import slug
 from theorems.checker.theorem import Control, Theorem
 
-RECORDS = Path(__file__).parent / "records"
 SOURCES = Path(registry.__file__).parents[2]
 
 
@@ -33,32 +31,14 @@ class Run:
 
     def judged(self, theorem: Theorem, budget: Budget | None = None) -> Result:
         if theorem.deep:
-            return self._deep(theorem)
+            return slow.judged(theorem)
         budget = budget or self.budget
         return check(theorem, budget=budget, seed=self.seed, jobs=self.jobs, known=self.known, progress=self._kept)
-
-    def _deep(self, theorem: Theorem) -> Result:
-        """From the committed records; at the deep budget what they lack is computed and added to them."""
-        path = deep_file(theorem)
-        known = {outcome.unit.key: outcome for outcome in record.read(path, None)}
-        missing = [unit for unit in planned(theorem, settings(theorem, DEEP, 0)) if unit.key not in known]
-        if missing and self.budget != DEEP:
-            raise Unwritten(f"{path} lacks {len(missing)} blocks of {theorem.id}; compute them with 'theorems report --budget deep'")
-        return check(theorem, jobs=self.jobs, known=known, progress=lambda outcomes: record.append(path, outcomes, self.code))
 
     def _kept(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         for outcome in record.append(self.records, outcomes, self.code):
             self.known[outcome.unit.key] = outcome  # a corrected version's controls speak for the printed one too
             yield outcome
-
-
-class Unwritten(ValueError):
-    """Records or results that are missing or damaged; the message says which command writes them."""
-
-
-def deep_file(theorem: Theorem) -> Path:
-    """The committed records of a statement that is too slow for the default budget."""
-    return RECORDS / "deep" / theorem.statement.paper / f"{slug(theorem.id.partition('/')[2])}.jsonl"
 
 
 def open_run(budget: Budget, seed: int, jobs: int, records: Path) -> Run:
@@ -93,7 +73,7 @@ def one(run: Run, theorem: Theorem) -> summary.Json:
     """One version with its steps, controls and certificate."""
     steps = [(run.judged(step), _certificate(step)) for step in theorem.steps]
     controls = [(control, _controlled(run, control, owner)) for owner in [_owner(theorem)] for control in owner.controls]
-    return summary.statement(run.judged(theorem), steps, controls, _certificate(theorem), figures.kept(RECORDS, theorem))
+    return summary.statement(run.judged(theorem), steps, controls, _certificate(theorem), figures.kept(slow.RECORDS, theorem))
 
 
 def _owner(theorem: Theorem) -> Theorem:

@@ -3,35 +3,31 @@
 import json
 from dataclasses import asdict
 
-from reports import figures, produce
+from reports import figures, slow
 from reports.compare import differences
-from theorems.checker import record, registry
+from theorems.checker import registry
 from theorems.checker.check import planned
-from theorems.checker.plan import DEEP, settings
+from theorems.checker.plan import settings
 from theorems.checker.play import run
 
 SLOW = {id: theorem for id, theorem in registry.everything().items() if theorem.deep}
 DRAWN = {id: theorem for id, theorem in registry.versions().items() if theorem.plots}
 
 
-def recorded(theorem):
-    return {outcome.unit.key: outcome for outcome in record.read(produce.deep_file(theorem), None)}
-
-
 def test_records_hold_every_planned_block():
     for id, theorem in SLOW.items():
-        missing = [unit for unit in planned(theorem, settings(theorem, DEEP, 0)) if unit.key not in recorded(theorem)]
-        assert not missing, f"the records of {id} lack {len(missing)} blocks; compute them with 'theorems report --budget deep'"
+        missing = slow.unrecorded(theorem)
+        assert not missing, f"the records of {id} lack {len(missing)} blocks; compute them with 'theorems record {id}'"
 
 
 def test_the_first_block_comes_out_as_recorded():
     for id, theorem in SLOW.items():
-        first = planned(theorem, settings(theorem, DEEP, 0))[0]
-        again, kept = (json.loads(json.dumps(asdict(outcome))) for outcome in (run(theorem, first), recorded(theorem)[first.key]))
+        first = planned(theorem, settings(theorem))[0]
+        again, kept = (json.loads(json.dumps(asdict(outcome))) for outcome in (run(theorem, first), slow.recorded(theorem)[first.key]))
         found = list(differences(kept, again, id))
         assert not found, f"the records of {id} are not what the code makes: {found[0]}; compute them again"
 
 
 def test_plots_have_their_numbers():
     for id, theorem in DRAWN.items():
-        assert figures.kept(produce.RECORDS, theorem), f"the plots of {id} were never computed; run 'theorems plots {id}'"
+        assert figures.kept(slow.RECORDS, theorem), f"the plots of {id} were never computed; run 'theorems record {id}'"

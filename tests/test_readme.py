@@ -29,4 +29,4 @@ def test_verdicts_are_those_of_the_report():
 
 @pytest.mark.parametrize("command", re.findall(r"^theorems (.*?)(?:\s+#.*)?$", README, re.MULTILINE))
 def test_commands_of_the_readme_are_known(command):
-    assert command.split()[0] in {"list", "show", "check", "search", "certify", "replay", "report"}, f"theorems {command}"
+    assert command.split()[0] in {"list", "show", "check", "search", "certify", "replay", "report", "record"}, f"theorems {command}"

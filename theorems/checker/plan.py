@@ -30,7 +30,9 @@ BUDGETS = {"smoke": SMOKE, "default": DEFAULT, "deep": DEEP}
 NUMBERS_ALONE = 25  # times as many random settings where a setting is all there is to draw
 
 
-def settings(theorem: Theorem, budget: Budget, seed: int, pinned: Named | None = None, trials: int | None = None) -> list[Named]:
+def settings(
+    theorem: Theorem, budget: Budget = DEFAULT, seed: int = 0, pinned: Named | None = None, trials: int | None = None
+) -> list[Named]:
     """Corners, examples and random settings, without repetition, all with the pinned values.
 
     A statement about numbers alone has one trial per setting, so that ``trials`` settings are drawn for it.
