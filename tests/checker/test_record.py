@@ -8,7 +8,7 @@ import pytest
 
 from tests.checker.known_truths import coin, mean_at_most, nonnegative, norms_compared, some_head
 from theorems.checker.check import check
-from theorems.checker.record import ClauseOutcome, Outcome, UnreadableRecord, Unit, append, read, to_line
+from theorems.checker.record import ClauseOutcome, Outcome, Unit, UnreadableRecord, append, read, to_line
 
 STATEMENTS = [
     norms_compared(0.99),
