@@ -113,11 +113,12 @@ def check_(
 @app.command("search")
 def search_(id: Id, set_: Set = None, seed: Seed = 0) -> None:
     """Drives left/right of a bound up at every setting of the smallest plan, then shrinks a violation if there is one."""
-    theorem = registry.find(id)
+    theorem, violated = registry.find(id), False
     for values in settings(theorem, SMOKE, seed, parsed(set_ or [])):
         found = search(theorem, values, seed=seed)
         console.show_found(values, found, dump(theorem, values, found.instance))
-    small = smallest_violation(theorem)
+        violated = violated or found.ratio > console.VIOLATED
+    small = smallest_violation(theorem) if violated else None
     if small:
         console.say(f"smallest violation found, for 'theorems replay':\n{dump(theorem, small.values, small.instance)}")
 

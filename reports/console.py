@@ -19,6 +19,7 @@ from theorems.checker.search import Found
 from theorems.checker.theorem import Theorem
 from theorems.checker.verdict import Verdict
 
+VIOLATED = 1 + 1e-9  # left/right beyond this is no rounding
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -87,7 +88,7 @@ def show_result(result: Result, as_json: bool) -> None:
 def show_found(values: Named, found: Found, file: str) -> None:
     """Where a search ended; the instance itself only where it violates the bound."""
     say(f"{canonical(values)}  {found.clause}: left/right {found.ratio:.6g} (sampling alone {found.sampled:.6g})")
-    if found.ratio > 1 + 1e-9:
+    if found.ratio > VIOLATED:
         say(file)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from threadpoolctl import threadpool_limits
 
 from theorems.checker.statement import slug
 from theorems.checker.theorem import Theorem
@@ -27,7 +28,9 @@ def compute(theorem: Theorem, records: Path) -> Path:
     assert theorem.plots is not None
     path = data_file(records, theorem)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([asdict(plot) for plot in theorem.plots()], ensure_ascii=False, indent=1) + "\n")
+    with threadpool_limits(limits=1):  # as a unit is played, so that the numbers do not depend on the machine's cores
+        plots = theorem.plots()
+    path.write_text(json.dumps([asdict(plot) for plot in plots], ensure_ascii=False, indent=1) + "\n")
     return path
 
 

@@ -10,7 +10,7 @@ from theorems.checker import record, registry
 from theorems.checker.certify import Comparison, Uncertified
 from theorems.checker.changes import refutes
 from theorems.checker.check import Result, check
-from theorems.checker.plan import SMOKE, Budget
+from theorems.checker.plan import DEFAULT, SMOKE, Budget
 from theorems.checker.record import Outcome
 from theorems.checker.replay import certificate
 from theorems.checker.theorem import Control, Theorem
@@ -83,10 +83,10 @@ def _owner(theorem: Theorem) -> Theorem:
 
 
 def _controlled(run: Run, control: Control, owner: Theorem) -> Result:
-    """The control at the smallest budget, and only if that does not refute it at the run's own."""
+    """The control at the smallest budget, and only if that does not refute it at the default one."""
     changed = registry.controlled(owner, control)
     quick = run.judged(changed, SMOKE)
-    return quick if refutes(quick, control.breaks) else run.judged(changed)
+    return quick if refutes(quick, control.breaks) else run.judged(changed, DEFAULT)
 
 
 def _certificate(theorem: Theorem) -> list[Comparison] | None:

@@ -12,8 +12,8 @@ from theorems.checker.changes import refutes
 from theorems.checker.check import AtSetting, Result, as_expected
 from theorems.checker.quantifiers import Sweep, WithProbability
 from theorems.checker.record import ClauseOutcome, Outcome
-from theorems.checker.replay import load
-from theorems.checker.theorem import Control
+from theorems.checker.replay import EXPLICIT, load
+from theorems.checker.theorem import Control, Theorem
 from theorems.checker.verdict import Verdict, deciding_trials, detectable_rate, slopes
 
 LEVEL = 0.95
@@ -27,26 +27,27 @@ def statement(
     certificate: Sequence[Comparison] | None,
     plots: Sequence[Json] = (),
 ) -> Json:
-    """All that is known of one version of a statement."""
-    theorem = result.theorem
+    """All that is known of one version of a statement: what it says, what came of it, and what that rests on."""
+    return {
+        **_said(result.theorem),
+        **_judged(result, certificate),
+        "controls": len(controls),
+        "controls_refuted": sum(refutes(outcome, control.breaks) for control, outcome in controls),
+        "control_results": [_control(control, outcome) for control, outcome in controls],
+        "settings": [_setting(row) for row in result.settings],
+        "plots": list(plots),
+        "steps": [_step(step, proof) for step, proof in steps],
+    }
+
+
+def _said(theorem: Theorem) -> Json:
     stated = theorem.statement
-    refuted = sum(refutes(outcome, control.breaks) for control, outcome in controls)
-    found = theorem.counterexample
     return {
         "id": theorem.id,
         "paper": stated.paper,
         "label": stated.label,
         "version": theorem.version,
         "kind": stated.kind,
-        "verdict": result.verdict.name,
-        "as_expected": as_expected(result),
-        "trials": result.trials,
-        "failures": result.failures,
-        "worst_ratio": worst_ratio(result),
-        "controls": len(controls),
-        "controls_refuted": refuted,
-        "certified": found.kind if found and certificate else None,
-        "counterexample": f"theorems/{stated.paper}/{found.file.name}" if found else None,
         "module": registry.module_of(theorem),
         "title": stated.title,
         "claim": stated.claim,
@@ -56,17 +57,26 @@ def statement(
         "ill_posed": theorem.ill_posed,
         "quantifier": type(theorem.quantifier).__name__,
         "witnesses": [{"name": w.name, "value": w.value, "source": w.source} for w in theorem.witnesses],
+    }
+
+
+def _judged(result: Result, certificate: Sequence[Comparison] | None) -> Json:
+    found = result.theorem.counterexample
+    return {
+        "verdict": result.verdict.name,
+        "as_expected": as_expected(result),
+        "trials": result.trials,
+        "failures": result.failures,
+        "worst_ratio": worst_ratio(result),
+        "certified": found.kind if found and certificate else None,
+        "counterexample": f"theorems/{result.theorem.statement.paper}/{found.file.name}" if found else None,
+        "counterexample_detail": _counterexample(result, certificate) if found else None,
         "pass_interval": pass_interval(result.failures, result.trials),
         "detectable_rate": detectable(result),
         "deciding_trials": _deciding(result),
         "error": result.error,
         "clauses": clauses(result),
-        "settings": [_setting(row) for row in result.settings],
-        "control_results": [_control(control, outcome) for control, outcome in controls],
-        "counterexample_detail": _counterexample(result, certificate) if found else None,
         "slopes": _slopes(result),
-        "plots": list(plots),
-        "steps": [_step(step, proof) for step, proof in steps],
     }
 
 
@@ -95,9 +105,9 @@ def detectable(result: Result) -> float | None:
 
 
 def clauses(result: Result) -> list[Json]:
-    """Every clause summed up over all units, with the place of its worst trial."""
+    """Every clause summed up over the units that were drawn, with the place of its worst trial."""
     met: dict[str, list[tuple[Outcome, ClauseOutcome]]] = {}
-    for outcome in result.outcomes:
+    for outcome in (outcome for outcome in result.outcomes if outcome.unit.block != EXPLICIT):
         for name, clause in outcome.clauses.items():
             met.setdefault(name, []).append((outcome, clause))
     return [_clause(name, parts) for name, parts in met.items()]
@@ -142,25 +152,9 @@ def _control(control: Control, result: Result) -> Json:
 
 
 def _step(result: Result, certificate: Sequence[Comparison] | None) -> Json:
-    stated, found = result.theorem.statement, result.theorem.counterexample
-    return {
-        "id": result.theorem.id,
-        "label": stated.label,
-        "verdict": result.verdict.name,
-        "worst_ratio": worst_ratio(result),
-        "title": stated.title,
-        "claim": stated.claim,
-        "reading": stated.reading,
-        "trials": result.trials,
-        "failures": result.failures,
-        "clauses": clauses(result),
-        "error": result.error,
-        "as_expected": as_expected(result),
-        "slopes": _slopes(result),
-        "certified": found.kind if found and certificate else None,
-        "counterexample": f"theorems/{stated.paper}/{found.file.name}" if found else None,
-        "counterexample_detail": _counterexample(result, certificate) if found else None,
-    }
+    stated = result.theorem.statement
+    told = {"id": result.theorem.id, "label": stated.label, "title": stated.title, "claim": stated.claim, "reading": stated.reading}
+    return {**told, **_judged(result, certificate)}
 
 
 def _slopes(result: Result) -> list[Json]:

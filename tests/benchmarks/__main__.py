@@ -4,13 +4,16 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks import batching, judging
+from tests.benchmarks import batching, judging, network
 from tests.benchmarks.ratio import Row, measured
 
 
 def main() -> None:
-    rows: list[Row] = [*batching.rows(), *judging.rows()]
-    table = Table("what", "baseline", "size", "ratio", "target", "", box=None)
+    rows: list[Row] = [*network.rows(), *batching.rows(), *judging.rows()]
+    table = Table(box=None)
+    table.add_column("what", no_wrap=True)
+    for heading in ("baseline", "size", "ratio", "target", ""):
+        table.add_column(heading)
     with threadpool_limits(limits=1):
         for row in rows:
             ratio = measured(row)

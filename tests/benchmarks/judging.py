@@ -15,7 +15,7 @@ TRIALS = 10_000
 
 def rows() -> Iterator[Row]:
     yield Row(
-        what="the judge's overhead, Lemma 6.3",
+        what="overhead, lemma-6.3",
         baseline_name="bare NumPy, draws included",
         size="n = p = 4, 10,000 trials",
         ours=lambda: check(PRINTED, pinned={"n": 4, "p": 4}, trials=TRIALS),

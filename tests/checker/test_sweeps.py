@@ -1,12 +1,13 @@
 """A sweep judges how the constant that a claim needs grows with its size."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from tests.checker.known_truths import NoNumbers, Vector, gaussian, statement, unassuming
+from theorems.checker.changes import refutes
 from theorems.checker.check import check
 from theorems.checker.choose import BadSetting, Choose
 from theorems.checker.claims import compared
@@ -91,3 +92,15 @@ def test_a_reply_sees_what_nature_drew():
     )
     worst = [clause.worst_ratio or 0.0 for outcome in check(theorem).outcomes for clause in outcome.clauses.values()]
     assert max(worst) <= -5.0, f"the reply should negate what nature drew, the largest value is {max(worst)}"
+
+
+def test_a_size_at_which_nothing_applies_does_not_hide_growth():
+    theorem = growing(lambda s, v: 1.0 * s.n + 0 * v[:, 0])
+    seldom = replace(theorem, conclusions=lambda s, x: [compared("left ≤ C", s.n + 0 * x.v[:, 0], 1.0, where=s.n > 2)])
+    assert check(seldom).verdict is Verdict.REFUTED
+
+
+def test_a_control_of_a_sweep_is_refuted_by_its_slope():
+    result = check(growing(lambda s, v: 1.0 * s.n + 0 * v[:, 0]))
+    assert refutes(result, "left ≤ C"), "linear growth is not seen as a refuted control"
+    assert not refutes(result, "another clause")

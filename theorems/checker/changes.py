@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from theorems.checker.claims import Clause
+from theorems.checker.quantifiers import Sweep
 from theorems.checker.statement import slug
 from theorems.checker.theorem import CONTROL, Control, Theorem
+from theorems.checker.verdict import slopes
 
 Change = Callable[[Theorem], Theorem]
 
@@ -68,6 +70,8 @@ def _without(assumptions: Callable[[Any, Any], Iterable[Clause]], names: set[str
 
 
 def refutes(result: Any, breaks: str) -> bool:
-    """Whether a control's result is the refutation it should be: at its setting, at its clause."""
+    """Whether a control's result is the refutation it should be, at the clause it announces."""
+    if isinstance(result.theorem.quantifier, Sweep):
+        return any(slope.clause == breaks and slope.verdict.name == "REFUTED" for slope in slopes(result.theorem, result.outcomes))
     failures = sum(outcome.clauses[breaks].failures for outcome in result.outcomes if breaks in outcome.clauses)
     return result.verdict.name in ("REFUTED", "WITNESS_TOO_SMALL") and bool(failures)

@@ -103,7 +103,7 @@ def judge(theorem: Theorem, plan: list[Named], outcomes: list[Outcome]) -> Resul
     rows = tuple(row for row in (_row(theorem, values, outcomes) for values in plan) if row)
     counterexample = replayed(theorem) if theorem.counterexample else None
     verdicts = [row.verdict for row in rows]
-    if isinstance(theorem.quantifier, Sweep) and set(verdicts) == {Verdict.SUPPORTED}:
+    if isinstance(theorem.quantifier, Sweep) and Verdict.SUPPORTED in verdicts and Verdict.ERROR not in verdicts:
         verdicts = [of_sweep(theorem, outcomes)]
     verdicts += [] if counterexample is None else [of_setting(theorem, [counterexample], [counterexample])]
     evidence = tuple(outcomes) + (() if counterexample is None else (counterexample,))

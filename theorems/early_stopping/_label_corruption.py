@@ -4,14 +4,14 @@ The map is $f_{\\mathrm{off}} + U(A\\theta + M\\sin(\\omega B\\theta+\\phi))$ wi
 The true labels are $\\tilde y = f(\\theta_0) - Uc$, so that $f(\\theta_0) - \\tilde y \\in S_+$ = range(U); y = ỹ + e.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-from models.descent import Iterate, Observed, descent
+from models.descent import Iterate, Observed, descent, worst
 from models.maps import SineMap
 from models.matrices import apply, euclidean, transpose
 from theorems.checker import extremes
@@ -22,6 +22,7 @@ from theorems.early_stopping._families import bent, conditioned, corruption, sig
 from theorems.early_stopping._setting import orthonormal_columns
 
 CAP = 300  # iterations: the precision ν is enlarged where reaching ‖Π₊e‖_∞ would take more
+FEW = 12  # iterations looked at where matrices are compared: the Jacobian moves most at the beginning
 LATER = 20  # iterations past the threshold that are looked at too
 TINY = np.finfo(float).tiny
 STEP_SIZE = "η ≤ min(1, αβ/(L‖r₀‖))/(2β²)"
@@ -82,7 +83,11 @@ def setting(choose: Choose) -> Sizes:
 
 def chosen(sizes: Sizes, draws: Draws) -> Instance:
     U = signal_basis(draws, sizes.n, sizes.m)
-    e = corruption(draws, U)
+    return corrupted_by(sizes, draws, U, corruption(draws, U))
+
+
+def corrupted_by(sizes: Sizes, draws: Draws, U: Float[ndarray, "trials n m"], e: Float[ndarray, "trials n"]) -> Instance:
+    """Maps into the span of U, labels with the errors e, and a run."""
     inside = initial_residual_inside(draws, U, e)
     r0 = euclidean(apply(U, apply(transpose(U), e) + inside) - e)
     unit = np.maximum(r0, 1e-6 * euclidean(e))  # r₀ = 0 is rounding of e
@@ -177,6 +182,17 @@ def run(x: Instance) -> Iterator[Iterate]:
     return descent(x.f, x.y, x.theta0, x.eta, int(x.steps.max()))
 
 
+def following(x: Instance, now: Iterate) -> Float[ndarray, "trials p"]:
+    """``θ_{τ+1}``"""
+    return now.theta - x.eta[:, np.newaxis] * now.gradient
+
+
+def few(sizes: Sizes, draws: Draws) -> Instance:
+    """The first FEW iterations of the runs."""
+    x = chosen(sizes, draws)
+    return replace(x, steps=np.minimum(x.steps, FEW))
+
+
 def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     misfit, r0 = x.f.value(x.theta0) - x.y_tilde, euclidean(initial_residual(x))
     yield orthonormal_columns(x.U)
@@ -191,6 +207,12 @@ def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_least("ν ≥ ‖Π₊e‖_∞", x.nu, largest(within(x.U, x.e)))
     yield at_most("e has at most s nonzeros", nonzeros(x.e), x.s)
     yield at_most("S₊ is γ-diffused", least_diffuseness(x.U), x.gamma)
+
+
+def judged(x: Instance, watch: Callable[[Iterate], dict[str, Observed]], scale: ndarray, squares: tuple[str, ...] = ()) -> Iterable[Clause]:
+    """One clause per inequality of ``watch``; ``scale`` is the size of what they compare, or compare the ``squares`` of."""
+    seen = worst(map(watch, run(x)))
+    return [at_worst(name, seen[name], scale**2 if name in squares else scale) for name in seen]
 
 
 def at_worst(name: str, seen: Observed, scale: ndarray) -> Clause:

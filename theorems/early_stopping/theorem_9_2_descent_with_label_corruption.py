@@ -22,7 +22,7 @@ attained at $\tau = 0$ with $f(\theta_0) - \tilde y = 2\Pi_{S_+}(e)$. A linear m
 
 *Remarks.* The last inequality lost a factor 2: the chain ends at $2\frac{\gamma\sqrt s}{n}\lVert e\rVert_2$ by Lemma 10.3.
 Even its two ends alone are not in the printed order. The proof takes $f - \tilde y = r - e$ in Eqs 42-47, where $e = y - \tilde y$
-gives $r + e$; with that sign the lines hold.
+gives $r + e$; with that sign the lines hold. Eqs 21-27 lack the step size that Lemma 10.2 has; with it they hold.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -142,7 +142,7 @@ BASE = Theorem(
         r"\lVert f(\theta_\tau)-\tilde y\rVert_\infty \le 2\lVert\Pi_{S_+}e\rVert_\infty \le \tfrac{\gamma\sqrt s}{n}\lVert e\rVert_2",
         place="Section 9.2",
         reading="The ball around θ₀ has radius 4‖r₀‖/α; the second term of the minimum is infinite for L = 0 or r₀ = 0.",
-        depends_on=("Def 9.1", "Lem 10.2", "Lem 10.3", "Lem 10.4"),
+        depends_on=("Def 9.1", "Lem 10.2", "Lem 10.3", "Claim 1", "Claim 2"),
     ),
     setting=corrupted.setting,
     chosen=corrupted.chosen,

@@ -25,19 +25,21 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from models.maps import SineMap
-from models.matrices import euclidean, transpose
+from models.matrices import apply, euclidean, spectral_norm, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, at_most
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
+from theorems.checker.step import step
 from theorems.checker.theorem import Theorem
 from theorems.early_stopping._families import bent, conditioned, signal_basis, within
 from theorems.early_stopping._setting import orthonormal_columns
 
 FAR = "‖θ - θ₀‖ ≥ max(E₊/β, E₋/ε)"
 FAR_IN_ALL = "‖θ - θ₀‖ ≥ E₊/β + E₋/ε"
+MEAN_VALUE = "f(θ) - f(θ₀) = J̄ (θ - θ₀)"
 TINY = np.finfo(float).tiny
 
 
@@ -171,6 +173,17 @@ def conclusions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_least(FAR, euclidean(x.theta - x.theta0), np.maximum(signal, noise), scale=rounding)
 
 
+def averaged(sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    """The proof's average J̄ of the Jacobian over the segment from θ₀ to θ; parts of Jacobians are rows in the basis V."""
+    rows, moved = transpose(x.V) @ x.f.average_jacobian(x.theta0, x.theta), x.theta - x.theta0
+    gap = x.f.value(x.theta) - x.f.value(x.theta0) - apply(x.V, apply(rows, moved))
+    way = x.f.beta * (euclidean(x.theta) + euclidean(x.theta0))
+    yield at_most(MEAN_VALUE, euclidean(gap), 0.0, scale=way + euclidean(x.offset) + np.linalg.norm(x.M, axis=(1, 2)))
+    yield at_most("‖Π₊J̄‖ ≤ β", spectral_norm(rows[:, : sizes.m]), x.beta)
+    if sizes.m < sizes.n:
+        yield at_most("‖Π₋J̄‖ ≤ ε", spectral_norm(rows[:, sizes.m :]), x.epsilon, scale=x.beta)  # a part of J̄
+
+
 def both_in_turn(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     signal, noise, rounding = needed(sizes, x)
     yield at_least(FAR_IN_ALL, euclidean(x.theta - x.theta0), signal + noise, scale=rounding)
@@ -196,7 +209,7 @@ def understated_signal(sizes: Sizes, draws: Draws) -> Instance:
     return replace(x, beta=linear.beta)
 
 
-PRINTED = Theorem(
+BASE = Theorem(
     statement=Statement(
         paper="early_stopping",
         label="Thm 9.3",
@@ -218,5 +231,19 @@ PRINTED = Theorem(
         control("half of ε", without_assumption("‖J(θ)ᵀw‖ ≤ ε on S₋", chosen=understated_noise), FAR),
         control("β of the linear part", without_assumption("‖J(θ)ᵀv‖ ≤ β on S₊", chosen=understated_signal), FAR),
         control("sum in place of maximum", with_conclusions(both_in_turn), FAR_IN_ALL),
+    ),
+)
+
+PRINTED = replace(
+    BASE,
+    steps=(
+        step(
+            BASE,
+            label="Sec 10.1.2-a",
+            title="the Jacobian averaged over the segment obeys the bounds of its points",
+            claim=r"f(\theta)-f(\theta_0) = \bar J(\theta-\theta_0),\ \lVert\Pi_{S_+}\bar J\rVert \le \beta,\ "
+            r"\lVert\Pi_{S_-}\bar J\rVert \le \varepsilon",
+            conclusions=averaged,
+        ),
     ),
 )
