@@ -5,7 +5,7 @@ from math import isclose
 from typing import Any
 
 TOLERANCE = 1e-6  # relative, for ratios; descent and eigenvalues repeat far better than this between processors
-PLACES = ("worst_at",)  # which trial is worst may change where several are equally so
+PLACES = ("worst_at", "worst_trial")  # which trial is worst may change where several are equally so
 COUNTS = ("failures", "undecided", "close", "vacuous", "applied")
 
 
@@ -44,8 +44,9 @@ def _same(committed: Any, fresh: Any) -> bool:
 
 
 def _close(node: dict[str, Any]) -> int:
-    own = node.get("close", 0)
-    return max([own, *(clause.get("close", 0) for clause in node.get("clauses", []))])
+    clauses = node.get("clauses", [])
+    parts = clauses.values() if isinstance(clauses, dict) else clauses
+    return max([node.get("close", 0), *(clause.get("close", 0) for clause in parts)])
 
 
 def _name(entry: Any, index: int) -> str:

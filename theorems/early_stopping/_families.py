@@ -1,6 +1,6 @@
 """Signal subspaces, label corruptions and maps for the descent theorems, built so that their hypotheses hold."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -10,6 +10,23 @@ from models.maps import SineMap
 from models.matrices import apply, euclidean, orthonormal, transpose
 from theorems.checker import extremes
 from theorems.checker.draws import Draws
+
+
+@dataclass(frozen=True)
+class OnSineMap:
+    """The arrays of a ``SineMap``, with which the instances of several statements begin."""
+
+    U: Float[ndarray, "trials n m"]
+    A: Float[ndarray, "trials m p"]
+    M: Float[ndarray, "trials m q"]
+    B: Float[ndarray, "trials q p"]
+    omega: Float[ndarray, " trials"]
+    phase: Float[ndarray, "trials q"]
+    offset: Float[ndarray, "trials n"]
+
+    @property
+    def f(self) -> SineMap:
+        return SineMap(U=self.U, A=self.A, M=self.M, B=self.B, omega=self.omega, phase=self.phase, offset=self.offset)
 
 
 def signal_basis(draws: Draws, n: int, m: int) -> Float[ndarray, "trials n m"]:

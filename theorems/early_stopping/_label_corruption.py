@@ -18,7 +18,7 @@ from theorems.checker import extremes
 from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, at_most
 from theorems.checker.draws import Draws
-from theorems.early_stopping._families import bent, conditioned, corruption, signal_basis, within
+from theorems.early_stopping._families import OnSineMap, bent, conditioned, corruption, signal_basis, within
 from theorems.early_stopping._setting import orthonormal_columns
 
 CAP = 300  # iterations: the precision ν is enlarged where reaching ‖Π₊e‖_∞ would take more
@@ -39,16 +39,9 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Instance:
+class Instance(OnSineMap):
     """The map, its constants, the labels and the run; ``steps`` is the last iteration that is looked at."""
 
-    U: Float[ndarray, "trials n m"]
-    A: Float[ndarray, "trials m p"]
-    M: Float[ndarray, "trials m q"]
-    B: Float[ndarray, "trials q p"]
-    omega: Float[ndarray, " trials"]
-    phase: Float[ndarray, "trials q"]
-    offset: Float[ndarray, "trials n"]
     theta0: Float[ndarray, "trials p"]
     y_tilde: Float[ndarray, "trials n"]
     e: Float[ndarray, "trials n"]
@@ -60,10 +53,6 @@ class Instance:
     gamma: Float[ndarray, " trials"]
     s: Int[ndarray, " trials"]
     steps: Int[ndarray, " trials"]
-
-    @property
-    def f(self) -> SineMap:
-        return SineMap(U=self.U, A=self.A, M=self.M, B=self.B, omega=self.omega, phase=self.phase, offset=self.offset)
 
     @property
     def y(self) -> Float[ndarray, "trials n"]:

@@ -24,7 +24,6 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-from models.maps import SineMap
 from models.matrices import apply, euclidean, spectral_norm, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, without_assumption
@@ -33,7 +32,7 @@ from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
 from theorems.early_stopping import _label_corruption as corrupted
-from theorems.early_stopping._families import within
+from theorems.early_stopping._families import OnSineMap, within
 from theorems.early_stopping._label_corruption import STEP_SIZE, TINY, Instance, Sizes, run, step_limit
 from theorems.early_stopping._setting import orthonormal_columns
 
@@ -46,16 +45,9 @@ IN_BALL = "‖θ_{τ+1} - θ₀‖ ≤ 4‖r₀‖/α"
 
 
 @dataclass(frozen=True)
-class State:
+class State(OnSineMap):
     """The map, its constants and the labels of a run, and ``theta``, the place from which a step is taken."""
 
-    U: Float[ndarray, "trials n m"]
-    A: Float[ndarray, "trials m p"]
-    M: Float[ndarray, "trials m q"]
-    B: Float[ndarray, "trials q p"]
-    omega: Float[ndarray, " trials"]
-    phase: Float[ndarray, "trials q"]
-    offset: Float[ndarray, "trials n"]
     y: Float[ndarray, "trials n"]
     theta0: Float[ndarray, "trials p"]
     theta: Float[ndarray, "trials p"]
@@ -63,10 +55,6 @@ class State:
     beta: Float[ndarray, " trials"]
     L: Float[ndarray, " trials"]
     eta: Float[ndarray, " trials"]
-
-    @property
-    def f(self) -> SineMap:
-        return SineMap(U=self.U, A=self.A, M=self.M, B=self.B, omega=self.omega, phase=self.phase, offset=self.offset)
 
     @property
     def r0(self) -> Float[ndarray, "trials n"]:

@@ -36,6 +36,7 @@ from theorems.checker.claims import Clause, at_most
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
+from theorems.early_stopping._families import OnSineMap
 from theorems.early_stopping._setting import basis, orthonormal_columns
 
 JACOBIAN = "‖f(θ+s) - f(θ) - Js‖ ≤ (L/2)‖s‖²"
@@ -53,23 +54,12 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Instance:
+class Instance(OnSineMap):
     """The map's arrays as in ``SineMap``, labels, parameters and the step ``s``."""
 
-    U: Float[ndarray, "trials n m"]
-    A: Float[ndarray, "trials m p"]
-    M: Float[ndarray, "trials m q"]
-    B: Float[ndarray, "trials q p"]
-    omega: Float[ndarray, " trials"]
-    phase: Float[ndarray, "trials q"]
-    offset: Float[ndarray, "trials n"]
     y: Float[ndarray, "trials n"]
     theta: Float[ndarray, "trials p"]
     s: Float[ndarray, "trials p"]
-
-    @property
-    def f(self) -> SineMap:
-        return SineMap(U=self.U, A=self.A, M=self.M, B=self.B, omega=self.omega, phase=self.phase, offset=self.offset)
 
     @property
     def r(self) -> Float[ndarray, "trials n"]:

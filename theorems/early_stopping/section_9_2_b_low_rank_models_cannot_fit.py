@@ -30,7 +30,7 @@ from theorems.checker.claims import Clause, at_least, at_most, holds
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
-from theorems.early_stopping._families import signal_basis, within
+from theorems.early_stopping._families import OnSineMap, signal_basis, within
 from theorems.early_stopping._setting import orthonormal_columns
 
 BLIND = "J(θ)ᵀw = 0 on S₋"
@@ -54,25 +54,14 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Instance:
+class Instance(OnSineMap):
     """``U`` spans the range of the map; ``P`` is the projector on S₊, which contains it."""
 
-    U: Float[ndarray, "trials n m"]
-    A: Float[ndarray, "trials m p"]
-    M: Float[ndarray, "trials m q"]
-    B: Float[ndarray, "trials q p"]
-    omega: Float[ndarray, " trials"]
-    phase: Float[ndarray, "trials q"]
-    offset: Float[ndarray, "trials n"]
     P: Float[ndarray, "trials n n"]
     theta0: Float[ndarray, "trials p"]
     theta: Float[ndarray, "trials p"]
     y_tilde: Float[ndarray, "trials n"]
     e: Float[ndarray, "trials n"]
-
-    @property
-    def f(self) -> SineMap:
-        return SineMap(U=self.U, A=self.A, M=self.M, B=self.B, omega=self.omega, phase=self.phase, offset=self.offset)
 
     @property
     def size(self) -> Float[ndarray, " trials"]:
