@@ -166,72 +166,96 @@ def own_step_size(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_most(OWN_STEP, x.eta * x.L * x.beta * r0, x.alpha)
 
 
-def proof_steps(theorem: Theorem) -> tuple[Theorem, ...]:
-    """The steps of Theorem 9.2, with its moves unless they bring others."""
-    return (
-        step(
-            theorem,
-            label="Eqs 12-14",
-            title="induction hypotheses: the noise part stays, the signal part shrinks, the way is short",
-            claim=r"\bar e_\tau = \bar e_0,\ \lVert\bar r_\tau\rVert^2 \le (1-\tfrac{\eta\alpha^2}{2})^\tau\lVert\bar r_0\rVert^2,\ "
-            r"\tfrac14\alpha\lVert\theta_\tau-\theta_0\rVert + \lVert\bar r_\tau\rVert \le \lVert\bar r_0\rVert \le \lVert r_0\rVert",
-            conclusions=induction,
-        ),
-        step(
-            theorem,
-            label="Eqs 21-27",
-            title="the residual's recursion on the two subspaces, without the step size as printed",
-            claim=r"r_{\tau+1} = (I - C(\theta_\tau))r_\tau,\ \bar e_{\tau+1} = \bar e_\tau,\ "
-            r"\bar r_{\tau+1} = (I - C(\theta_\tau))\bar r_\tau",
-            chosen=corrupted.few,
-            conclusions=without_step_size,
-            counterexample=Counterexample(
-                kind="instance",
-                file=Path(__file__).with_name("theorem_9_2_equations_21_27_counterexample.json"),
-                certificate=recursion_certificate,
-                account="One flipped label of eight, C = P and η = 1/2: the signal part is halved where (I - C) makes it 0. Lemma 10.2, "
-                "from which the lines follow, has I - ηC with the same C; so have Eqs 33 and 34.",
-            ),
-        ),
-        step(
-            theorem,
-            label="Thm 9.2-step-size",
-            title="Eqs 21-27 with I - ηC, as Lemma 10.2 gives it",
-            claim=r"r_{\tau+1} = (I - \eta C(\theta_\tau))r_\tau,\ \bar r_{\tau+1} = (I - \eta C(\theta_\tau))\bar r_\tau",
-            chosen=corrupted.few,
-            conclusions=with_step_size,
-        ),
-        step(
-            theorem,
-            label="Eqs 29-32",
-            title="a step hardly moves the Jacobian",
-            claim=r"\lVert J(\theta_{\tau+1},\theta_\tau)-J(\theta_\tau)\rVert \le \tfrac L2\lVert\theta_{\tau+1}-\theta_\tau\rVert "
-            r"\le \tfrac{\eta\beta L}{2}\lVert\bar r_\tau\rVert \le \tfrac{\eta\beta L}{2}\lVert\bar r_0\rVert \le \tfrac\alpha2",
-            chosen=lunging,
-            assumptions=own_step_size,
-            conclusions=bent_little,
-        ),
-        step(
-            theorem,
-            label="Eqs 42-47",
-            title="from the residual to its largest entry, with the sign of e as printed",
-            claim=r"\Pi_{S_-}(e) = \Pi_{S_-}(r_0),\ \lVert r_\tau - e\rVert_\infty \le "
-            r"\lVert\bar r_\tau\rVert_\infty + \lVert\Pi_{S_+}(e)\rVert_\infty,\ "
-            r"\lVert\bar r_\tau\rVert \le (1-\tfrac{\eta\alpha^2}{4})^\tau\lVert r_0\rVert \le \nu",
-            conclusions=to_largest_entry,
-            counterexample=Counterexample(
-                kind="instance",
-                file=Path(__file__).with_name("theorem_9_2_equations_42_47_counterexample.json"),
-                certificate=certificate,
-                account="One flipped label of eight. With e = y - ỹ the noise part of r₀ = f(θ₀) - y is -Π₋e, not Π₋e, and f - ỹ is r + e, "
-                "not r - e, which here has an entry near twice the flip.",
-            ),
-        ),
-        step(
-            theorem,
-            label="Thm 9.2-sign",
-            title="the first of Eqs 42-47 with e = y - ỹ, so that f - ỹ = r + e",
-            claim=r"\lVert r_\tau + e\rVert_\infty \le \lVert\bar r_\tau\rVert_\infty + \lVert\Pi_{S_+}(e)\rVert_\infty",
-            conclusions=mended_sign,
+def eqs_12_14(theorem: Theorem) -> Theorem:
+    """Eqs 12-14"""
+    return step(
+        theorem,
+        label="Eqs 12-14",
+        title="induction hypotheses: the noise part stays, the signal part shrinks, the way is short",
+        claim=r"\bar e_\tau = \bar e_0,\ \lVert\bar r_\tau\rVert^2 \le (1-\tfrac{\eta\alpha^2}{2})^\tau\lVert\bar r_0\rVert^2,\ "
+        r"\tfrac14\alpha\lVert\theta_\tau-\theta_0\rVert + \lVert\bar r_\tau\rVert \le \lVert\bar r_0\rVert \le \lVert r_0\rVert",
+        conclusions=induction,
+    )
+
+
+def eqs_21_27(theorem: Theorem) -> Theorem:
+    """Eqs 21-27"""
+    return step(
+        theorem,
+        label="Eqs 21-27",
+        title="the residual's recursion on the two subspaces, without the step size as printed",
+        claim=r"r_{\tau+1} = (I - C(\theta_\tau))r_\tau,\ \bar e_{\tau+1} = \bar e_\tau,\ "
+        r"\bar r_{\tau+1} = (I - C(\theta_\tau))\bar r_\tau",
+        chosen=corrupted.few,
+        conclusions=without_step_size,
+        counterexample=Counterexample(
+            kind="instance",
+            file=Path(__file__).with_name("theorem_9_2_equations_21_27_counterexample.json"),
+            certificate=recursion_certificate,
+            account="One flipped label of eight, C = P and η = 1/2: the signal part is halved where (I - C) makes it 0. Lemma 10.2, "
+            "from which the lines follow, has I - ηC with the same C; so have Eqs 33 and 34.",
         ),
     )
+
+
+def thm_9_2_step_size(theorem: Theorem) -> Theorem:
+    """Thm 9.2-step-size"""
+    return step(
+        theorem,
+        label="Thm 9.2-step-size",
+        title="Eqs 21-27 with I - ηC, as Lemma 10.2 gives it",
+        claim=r"r_{\tau+1} = (I - \eta C(\theta_\tau))r_\tau,\ \bar r_{\tau+1} = (I - \eta C(\theta_\tau))\bar r_\tau",
+        chosen=corrupted.few,
+        conclusions=with_step_size,
+    )
+
+
+def eqs_29_32(theorem: Theorem) -> Theorem:
+    """Eqs 29-32"""
+    return step(
+        theorem,
+        label="Eqs 29-32",
+        title="a step hardly moves the Jacobian",
+        claim=r"\lVert J(\theta_{\tau+1},\theta_\tau)-J(\theta_\tau)\rVert \le \tfrac L2\lVert\theta_{\tau+1}-\theta_\tau\rVert "
+        r"\le \tfrac{\eta\beta L}{2}\lVert\bar r_\tau\rVert \le \tfrac{\eta\beta L}{2}\lVert\bar r_0\rVert \le \tfrac\alpha2",
+        chosen=lunging,
+        assumptions=own_step_size,
+        conclusions=bent_little,
+    )
+
+
+def eqs_42_47(theorem: Theorem) -> Theorem:
+    """Eqs 42-47"""
+    return step(
+        theorem,
+        label="Eqs 42-47",
+        title="from the residual to its largest entry, with the sign of e as printed",
+        claim=r"\Pi_{S_-}(e) = \Pi_{S_-}(r_0),\ \lVert r_\tau - e\rVert_\infty \le "
+        r"\lVert\bar r_\tau\rVert_\infty + \lVert\Pi_{S_+}(e)\rVert_\infty,\ "
+        r"\lVert\bar r_\tau\rVert \le (1-\tfrac{\eta\alpha^2}{4})^\tau\lVert r_0\rVert \le \nu",
+        conclusions=to_largest_entry,
+        counterexample=Counterexample(
+            kind="instance",
+            file=Path(__file__).with_name("theorem_9_2_equations_42_47_counterexample.json"),
+            certificate=certificate,
+            account="One flipped label of eight. With e = y - ỹ the noise part of r₀ = f(θ₀) - y is -Π₋e, not Π₋e, and f - ỹ is r + e, "
+            "not r - e, which here has an entry near twice the flip.",
+        ),
+    )
+
+
+def thm_9_2_sign(theorem: Theorem) -> Theorem:
+    """Thm 9.2-sign"""
+    return step(
+        theorem,
+        label="Thm 9.2-sign",
+        title="the first of Eqs 42-47 with e = y - ỹ, so that f - ỹ = r + e",
+        claim=r"\lVert r_\tau + e\rVert_\infty \le \lVert\bar r_\tau\rVert_\infty + \lVert\Pi_{S_+}(e)\rVert_\infty",
+        conclusions=mended_sign,
+    )
+
+
+def proof_steps(theorem: Theorem) -> tuple[Theorem, ...]:
+    """The steps of Theorem 9.2, with its moves unless they bring others."""
+    parts = (eqs_12_14, eqs_21_27, thm_9_2_step_size, eqs_29_32, eqs_42_47, thm_9_2_sign)
+    return tuple(part(theorem) for part in parts)

@@ -126,65 +126,88 @@ def inputs_certificate(sizes: perturbed.Sizes, exact: Mapping[str, Any]) -> Iter
     yield concluded(SAME_SLOPES, net.distance(), net.with_same_slopes() / net.root_k)
 
 
-def proof_steps(parent: Theorem) -> tuple[Theorem, ...]:
-    here = Path(__file__)
-    free = {"setting": shapes, "conclusions": schur, "block": 300}
-    return (
-        step(
-            parent,
-            label="Lem10.11-p1",
-            title="Schur's inequality for a factor with unit rows",
-            claim=r"B \text{ has unit rows} \Longrightarrow \lVert A*B\rVert = \sqrt{\lVert(A^TA)\odot(B^TB)\rVert} \le \lVert A\rVert",
-            **free,
-            chosen=unit_row_factors,
-            assumptions=rows_are_units,
-            counterexample=Counterexample(
-                kind="instance",
-                file=here.with_name("lemma_10_11_p1_counterexample.json"),
-                certificate=schur_certificate,
-                account="A the identity and B with two rows (4/5, 3/5): column 1 of A*B has norm √(32/25) > 1 = ‖A‖. The diagonal of "
-                "BᵀB holds the squared norms of columns; it is these that must be 1, as they are where the proof takes B = Xᵀ.",
-            ),
-        ),
-        step(
-            parent,
-            label="Lem 10.11-columns",
-            title="Schur's inequality for a factor with unit columns",
-            claim=r"B \text{ has unit columns} \Longrightarrow \lVert A*B\rVert = \sqrt{\lVert(A^TA)\odot(B^TB)\rVert} \le \lVert A\rVert",
-            **free,
-            chosen=unit_column_factors,
-            assumptions=columns_are_units,
-        ),
-        step(
-            parent,
-            label="Lem10.11-p2 (Eqs 53-54)",
-            title="how the Jacobian moves with the weights",
-            claim=r"\lVert J(W, X)-J(\tilde W, X)\rVert = \tfrac{1}{\sqrt k}\lVert(\varphi'(WX^T)-\varphi'(\tilde WX^T))*X^T\rVert \le "
-            r"\tfrac{1}{\sqrt k}\lVert\varphi'(WX^T)-\varphi'(\tilde WX^T)\rVert \le "
-            r"\tfrac{\Gamma}{\sqrt k}\lVert(\tilde W-W)X^T\rVert_F \le \tfrac{\Gamma\sqrt n}{\sqrt k}\lVert\tilde W-W\rVert_F",
-            conclusions=moved_weights,
-        ),
-        step(
-            parent,
-            label="Lem10.11-p3",
-            title="how the Jacobian moves with the inputs, the slopes forgotten",
-            claim=r"\lVert J(\tilde W, X)-J(\tilde W,\tilde X)\rVert = "
-            r"\tfrac{1}{\sqrt k}\lVert\varphi'(\tilde WX^T)*(X-\tilde X)^T\rVert,\quad "
-            r"\lVert\varphi'(\tilde WX^T)*(X-\tilde X)^T\rVert \le \Gamma\sqrt k\lVert X-\tilde X\rVert \le \Gamma\sqrt{kn}\,\varepsilon_0",
-            conclusions=moved_inputs,
-            counterexample=Counterexample(
-                kind="instance",
-                file=here.with_name("lemma_10_11_p3_counterexample.json"),
-                certificate=inputs_certificate,
-                account="The instance of the lemma: the equation keeps the slopes at X for both Jacobians, and those differ by 0.994 where "
-                "the inputs differ by √2/5.",
-            ),
-        ),
-        step(
-            parent,
-            label="Lem 10.11-inputs",
-            title="how the Jacobian moves with the inputs",
-            claim=r"\lVert J(\tilde W, X)-J(\tilde W,\tilde X)\rVert \le \Gamma\sqrt n\,\varepsilon_0\,(1 + \lVert\tilde W\rVert/\sqrt k)",
-            conclusions=moved_both,
+HERE = Path(__file__)
+FREE = {"setting": shapes, "conclusions": schur, "block": 300}
+
+
+def lem10_11_p1(parent: Theorem) -> Theorem:
+    """Lem10.11-p1"""
+    return step(
+        parent,
+        label="Lem10.11-p1",
+        title="Schur's inequality for a factor with unit rows",
+        claim=r"B \text{ has unit rows} \Longrightarrow \lVert A*B\rVert = \sqrt{\lVert(A^TA)\odot(B^TB)\rVert} \le \lVert A\rVert",
+        **FREE,
+        chosen=unit_row_factors,
+        assumptions=rows_are_units,
+        counterexample=Counterexample(
+            kind="instance",
+            file=HERE.with_name("lemma_10_11_p1_counterexample.json"),
+            certificate=schur_certificate,
+            account="A the identity and B with two rows (4/5, 3/5): column 1 of A*B has norm √(32/25) > 1 = ‖A‖. The diagonal of "
+            "BᵀB holds the squared norms of columns; it is these that must be 1, as they are where the proof takes B = Xᵀ.",
         ),
     )
+
+
+def lem_10_11_columns(parent: Theorem) -> Theorem:
+    """Lem 10.11-columns"""
+    return step(
+        parent,
+        label="Lem 10.11-columns",
+        title="Schur's inequality for a factor with unit columns",
+        claim=r"B \text{ has unit columns} \Longrightarrow \lVert A*B\rVert = \sqrt{\lVert(A^TA)\odot(B^TB)\rVert} \le \lVert A\rVert",
+        **FREE,
+        chosen=unit_column_factors,
+        assumptions=columns_are_units,
+    )
+
+
+def lem10_11_p2_eqs_53_54(parent: Theorem) -> Theorem:
+    """Lem10.11-p2 (Eqs 53-54)"""
+    return step(
+        parent,
+        label="Lem10.11-p2 (Eqs 53-54)",
+        title="how the Jacobian moves with the weights",
+        claim=r"\lVert J(W, X)-J(\tilde W, X)\rVert = \tfrac{1}{\sqrt k}\lVert(\varphi'(WX^T)-\varphi'(\tilde WX^T))*X^T\rVert \le "
+        r"\tfrac{1}{\sqrt k}\lVert\varphi'(WX^T)-\varphi'(\tilde WX^T)\rVert \le "
+        r"\tfrac{\Gamma}{\sqrt k}\lVert(\tilde W-W)X^T\rVert_F \le \tfrac{\Gamma\sqrt n}{\sqrt k}\lVert\tilde W-W\rVert_F",
+        conclusions=moved_weights,
+    )
+
+
+def lem10_11_p3(parent: Theorem) -> Theorem:
+    """Lem10.11-p3"""
+    return step(
+        parent,
+        label="Lem10.11-p3",
+        title="how the Jacobian moves with the inputs, the slopes forgotten",
+        claim=r"\lVert J(\tilde W, X)-J(\tilde W,\tilde X)\rVert = "
+        r"\tfrac{1}{\sqrt k}\lVert\varphi'(\tilde WX^T)*(X-\tilde X)^T\rVert,\quad "
+        r"\lVert\varphi'(\tilde WX^T)*(X-\tilde X)^T\rVert \le \Gamma\sqrt k\lVert X-\tilde X\rVert \le \Gamma\sqrt{kn}\,\varepsilon_0",
+        conclusions=moved_inputs,
+        counterexample=Counterexample(
+            kind="instance",
+            file=HERE.with_name("lemma_10_11_p3_counterexample.json"),
+            certificate=inputs_certificate,
+            account="The instance of the lemma: the equation keeps the slopes at X for both Jacobians, and those differ by 0.994 where "
+            "the inputs differ by √2/5.",
+        ),
+    )
+
+
+def lem_10_11_inputs(parent: Theorem) -> Theorem:
+    """Lem 10.11-inputs"""
+    return step(
+        parent,
+        label="Lem 10.11-inputs",
+        title="how the Jacobian moves with the inputs",
+        claim=r"\lVert J(\tilde W, X)-J(\tilde W,\tilde X)\rVert \le \Gamma\sqrt n\,\varepsilon_0\,(1 + \lVert\tilde W\rVert/\sqrt k)",
+        conclusions=moved_both,
+    )
+
+
+def proof_steps(parent: Theorem) -> tuple[Theorem, ...]:
+    """None"""
+    parts = (lem10_11_p1, lem_10_11_columns, lem10_11_p2_eqs_53_54, lem10_11_p3, lem_10_11_inputs)
+    return tuple(part(parent) for part in parts)

@@ -56,104 +56,134 @@ def stored(name: str, certificate: Any, account: str) -> Counterexample:
     return Counterexample(kind="instance", file=file, certificate=certificate, account=account)
 
 
+RUNS: dict[str, Any] = {"setting": strides.setting, "chosen": strides.chosen, "sampled": keep, "needs": None, "block": 60}
+RUNS |= {"assumptions": noisy.assumptions}
+NUMBERS: dict[str, Any] = {"sampled": keep, "needs": None, "block": 400}
+RECURSION = NUMBERS | {"setting": induction.setting, "chosen": induction.chosen, "assumptions": induction.assumptions}
+WIDTHS = NUMBERS | {"setting": width.setting, "chosen": width.chosen, "assumptions": width.assumptions}
+
+
+def eqs_62_63(theorem: Theorem) -> Theorem:
+    """Eqs 62-63"""
+    return step(
+        theorem,
+        label="Eqs 62-63",
+        title="the Jacobians of both descents are as close as their weights and inputs",
+        claim=r"\lVert J(W_\tau,X)-J(\tilde W_\tau,\tilde X)\rVert \le Ld_\tau+\Gamma\sqrt n\varepsilon_0,\quad "
+        r"\lVert J(W_{\tau+1},W_\tau,X)-J(\tilde W_{\tau+1},\tilde W_\tau,\tilde X)\rVert "
+        r"\le L\tfrac{d_\tau+d_{\tau+1}}2+\Gamma\sqrt n\varepsilon_0",
+        conclusions=strides.jacobians,
+        counterexample=stored(
+            "equations_62_63",
+            jacobian_certificate,
+            "φ(z) = 1 - cos z, two clusters of two inputs, those of the first moved by less than 1/20 along a direction in which W₀ "
+            "has entries 3 and -3. A moved input changes φ'(Wx) by up to Γ‖W‖ε₀, which Lemma 10.11 leaves out: "
+            "Γ√nε₀ wants the factor 1 + ‖W‖/√k.",
+        ),
+        **RUNS,
+    )
+
+
+def eqs_64_72(theorem: Theorem) -> Theorem:
+    """Eqs 64-72"""
+    return step(
+        theorem,
+        label="Eqs 64-72",
+        title="recursions of the distances between both descents",
+        claim=r"d_{i+1} \le d_i+\eta((Ld_i+\Gamma\sqrt n\varepsilon_0)\lVert\tilde r_0\rVert+\beta p_i),\quad "
+        r"p_{i+1} \le p_i+\eta\beta(\lVert\tilde r_0\rVert+p_i)(L\tfrac{3d_i+d_{i+1}}2+2\Gamma\sqrt n\varepsilon_0)",
+        conclusions=strides.recursions,
+        counterexample=stored(
+            "equations_64_72",
+            recursion_certificate,
+            "A linear network that fits the labels of the centres, the inputs of each of two clusters turned away from the other: "
+            "‖J(W₀,X)‖ = ‖X‖ is 17/13 of β, which bounds the Jacobian on the centres only, and d₁ is 17/13 of its bound.",
+        ),
+        **RUNS,
+    )
+
+
+def thm_10_12_recursions(theorem: Theorem) -> Theorem:
+    """Thm 10.12-recursions"""
+    return step(
+        theorem,
+        label="Thm 10.12-recursions",
+        title="Eqs 62-72 with ‖J_i‖ ≤ β + Γ√nε₀ and the change of φ' in the inputs",
+        claim=r"E=\Gamma\sqrt n\varepsilon_0(1+\lVert W\rVert/\sqrt k),\ \lVert J_\tau-\tilde J_\tau\rVert \le Ld_\tau+E,\ "
+        r"d_{i+1} \le d_i+\eta((Ld_i+E)\lVert\tilde r_i\rVert+(\beta+\Gamma\sqrt n\varepsilon_0)p_i)",
+        conclusions=strides.mended,
+        **RUNS,
+    )
+
+
+def eqs_73_74(theorem: Theorem) -> Theorem:
+    """Eqs 73-74"""
+    return step(
+        theorem,
+        label="Eqs 73-74",
+        title="what the recursions add up to",
+        claim=r"\tfrac{2}{5\tau_0\eta\Theta(1+8\eta\tau_0\beta^2)} \le \tfrac{1}{30(\tau_0\eta\beta)^2\Theta},\quad "
+        r"p_t \le 8t\eta\Gamma\sqrt n\varepsilon_0\Theta\beta \le \Theta,\quad "
+        r"d_t \le 2t\eta\Gamma\sqrt n\varepsilon_0\Theta(1+8\eta\tau_0\beta^2)",
+        conclusions=induction.conclusions,
+        counterexample=stored(
+            "equations_73_74",
+            induction.certificate,
+            "η = 1/2, τ₀ = 2, β = Θ = 1: 2/45 is not below 1/30. With ητ₀β² ≥ 1 the two bounds on L are always in the other "
+            "order; the second suffices. The recursions from p₀ = d₀ = 0 keep to their bounds.",
+        ),
+        **RECURSION,
+    )
+
+
+def thm_10_12_induction(theorem: Theorem) -> Theorem:
+    """Thm 10.12-induction"""
+    return step(
+        theorem,
+        label="Thm 10.12-induction",
+        title="Eqs 73-74 with the bounds on L in order and a difference at the start",
+        claim=r"p_t \le p_0+8t\eta\Gamma\sqrt n\varepsilon_0\Theta\beta,\quad "
+        r"d_t \le 2t\eta(\Gamma\sqrt n\varepsilon_0\Theta(1+8\eta\tau_0\beta^2)+\beta p_0)",
+        conclusions=induction.mended,
+        **{**RECURSION, "chosen": induction.apart_at_the_start, "assumptions": induction.mended_assumptions},
+    )
+
+
+def eqs_80_82(theorem: Theorem) -> Theorem:
+    """Eqs 80-82"""
+    return step(
+        theorem,
+        label="Eqs 80-82",
+        title="the width from which the condition on L follows",
+        claim=r"k \ge 1000\Gamma^2n(\tau_0\eta\beta)^4\Theta^2 \Longrightarrow "
+        r"L \le \tfrac{2}{5\tau_0\eta\Theta(1+8\eta\tau_0\beta^2)},\quad "
+        r"1000\Gamma^2n(\tau_0\eta\beta)^4\Theta^2 = O(\Gamma^{10}\tfrac{K^2\lVert C\rVert^4}{\lambda^4}\ell^4\log^2K)",
+        conclusions=width.conclusions,
+        counterexample=stored(
+            "equations_80_82",
+            width.certificate,
+            "Eight clusters, one with 24 of 32 inputs (c_up = 6), centres with inner products 4/5 (‖C‖² = 33/5, for φ(z) = z λ = 1/5): "
+            "L² = Γ²‖C‖²c_up n/(Kk) has a factor c_up‖C‖²/K = 99/20 that the width leaves out. "
+            "It is at most c_up, so that 1000 c_up suffices.",
+        ),
+        **WIDTHS,
+    )
+
+
+def thm_10_12_width(theorem: Theorem) -> Theorem:
+    """Thm 10.12-width"""
+    return step(
+        theorem,
+        label="Thm 10.12-width",
+        title="Eq 80 with the factor c_up‖C‖²/K",
+        claim=r"k \ge 1000\Gamma^2\tfrac{c_{up}\lVert C\rVert^2n}{K}(\tau_0\eta\beta)^4\Theta^2 \Longrightarrow "
+        r"L \le \tfrac{2}{5\tau_0\eta\Theta(1+8\eta\tau_0\beta^2)}",
+        conclusions=width.mended,
+        **WIDTHS,
+    )
+
+
 def proof_steps(theorem: Theorem) -> tuple[Theorem, ...]:
     """The steps of Theorem 10.12: two along runs from any W₀, two about numbers alone, and what mends them."""
-    runs: dict[str, Any] = {"setting": strides.setting, "chosen": strides.chosen, "sampled": keep, "needs": None, "block": 60}
-    runs |= {"assumptions": noisy.assumptions}
-    numbers: dict[str, Any] = {"sampled": keep, "needs": None, "block": 400}
-    recursion = numbers | {"setting": induction.setting, "chosen": induction.chosen, "assumptions": induction.assumptions}
-    widths = numbers | {"setting": width.setting, "chosen": width.chosen, "assumptions": width.assumptions}
-    return (
-        step(
-            theorem,
-            label="Eqs 62-63",
-            title="the Jacobians of both descents are as close as their weights and inputs",
-            claim=r"\lVert J(W_\tau,X)-J(\tilde W_\tau,\tilde X)\rVert \le Ld_\tau+\Gamma\sqrt n\varepsilon_0,\quad "
-            r"\lVert J(W_{\tau+1},W_\tau,X)-J(\tilde W_{\tau+1},\tilde W_\tau,\tilde X)\rVert "
-            r"\le L\tfrac{d_\tau+d_{\tau+1}}2+\Gamma\sqrt n\varepsilon_0",
-            conclusions=strides.jacobians,
-            counterexample=stored(
-                "equations_62_63",
-                jacobian_certificate,
-                "φ(z) = 1 - cos z, two clusters of two inputs, those of the first moved by less than 1/20 along a direction in which W₀ "
-                "has entries 3 and -3. A moved input changes φ'(Wx) by up to Γ‖W‖ε₀, which Lemma 10.11 leaves out: "
-                "Γ√nε₀ wants the factor 1 + ‖W‖/√k.",
-            ),
-            **runs,
-        ),
-        step(
-            theorem,
-            label="Eqs 64-72",
-            title="recursions of the distances between both descents",
-            claim=r"d_{i+1} \le d_i+\eta((Ld_i+\Gamma\sqrt n\varepsilon_0)\lVert\tilde r_0\rVert+\beta p_i),\quad "
-            r"p_{i+1} \le p_i+\eta\beta(\lVert\tilde r_0\rVert+p_i)(L\tfrac{3d_i+d_{i+1}}2+2\Gamma\sqrt n\varepsilon_0)",
-            conclusions=strides.recursions,
-            counterexample=stored(
-                "equations_64_72",
-                recursion_certificate,
-                "A linear network that fits the labels of the centres, the inputs of each of two clusters turned away from the other: "
-                "‖J(W₀,X)‖ = ‖X‖ is 17/13 of β, which bounds the Jacobian on the centres only, and d₁ is 17/13 of its bound.",
-            ),
-            **runs,
-        ),
-        step(
-            theorem,
-            label="Thm 10.12-recursions",
-            title="Eqs 62-72 with ‖J_i‖ ≤ β + Γ√nε₀ and the change of φ' in the inputs",
-            claim=r"E=\Gamma\sqrt n\varepsilon_0(1+\lVert W\rVert/\sqrt k),\ \lVert J_\tau-\tilde J_\tau\rVert \le Ld_\tau+E,\ "
-            r"d_{i+1} \le d_i+\eta((Ld_i+E)\lVert\tilde r_i\rVert+(\beta+\Gamma\sqrt n\varepsilon_0)p_i)",
-            conclusions=strides.mended,
-            **runs,
-        ),
-        step(
-            theorem,
-            label="Eqs 73-74",
-            title="what the recursions add up to",
-            claim=r"\tfrac{2}{5\tau_0\eta\Theta(1+8\eta\tau_0\beta^2)} \le \tfrac{1}{30(\tau_0\eta\beta)^2\Theta},\quad "
-            r"p_t \le 8t\eta\Gamma\sqrt n\varepsilon_0\Theta\beta \le \Theta,\quad "
-            r"d_t \le 2t\eta\Gamma\sqrt n\varepsilon_0\Theta(1+8\eta\tau_0\beta^2)",
-            conclusions=induction.conclusions,
-            counterexample=stored(
-                "equations_73_74",
-                induction.certificate,
-                "η = 1/2, τ₀ = 2, β = Θ = 1: 2/45 is not below 1/30. With ητ₀β² ≥ 1 the two bounds on L are always in the other "
-                "order; the second suffices. The recursions from p₀ = d₀ = 0 keep to their bounds.",
-            ),
-            **recursion,
-        ),
-        step(
-            theorem,
-            label="Thm 10.12-induction",
-            title="Eqs 73-74 with the bounds on L in order and a difference at the start",
-            claim=r"p_t \le p_0+8t\eta\Gamma\sqrt n\varepsilon_0\Theta\beta,\quad "
-            r"d_t \le 2t\eta(\Gamma\sqrt n\varepsilon_0\Theta(1+8\eta\tau_0\beta^2)+\beta p_0)",
-            conclusions=induction.mended,
-            **{**recursion, "chosen": induction.apart_at_the_start, "assumptions": induction.mended_assumptions},
-        ),
-        step(
-            theorem,
-            label="Eqs 80-82",
-            title="the width from which the condition on L follows",
-            claim=r"k \ge 1000\Gamma^2n(\tau_0\eta\beta)^4\Theta^2 \Longrightarrow "
-            r"L \le \tfrac{2}{5\tau_0\eta\Theta(1+8\eta\tau_0\beta^2)},\quad "
-            r"1000\Gamma^2n(\tau_0\eta\beta)^4\Theta^2 = O(\Gamma^{10}\tfrac{K^2\lVert C\rVert^4}{\lambda^4}\ell^4\log^2K)",
-            conclusions=width.conclusions,
-            counterexample=stored(
-                "equations_80_82",
-                width.certificate,
-                "Eight clusters, one with 24 of 32 inputs (c_up = 6), centres with inner products 4/5 (‖C‖² = 33/5, for φ(z) = z λ = 1/5): "
-                "L² = Γ²‖C‖²c_up n/(Kk) has a factor c_up‖C‖²/K = 99/20 that the width leaves out. "
-                "It is at most c_up, so that 1000 c_up suffices.",
-            ),
-            **widths,
-        ),
-        step(
-            theorem,
-            label="Thm 10.12-width",
-            title="Eq 80 with the factor c_up‖C‖²/K",
-            claim=r"k \ge 1000\Gamma^2\tfrac{c_{up}\lVert C\rVert^2n}{K}(\tau_0\eta\beta)^4\Theta^2 \Longrightarrow "
-            r"L \le \tfrac{2}{5\tau_0\eta\Theta(1+8\eta\tau_0\beta^2)}",
-            conclusions=width.mended,
-            **widths,
-        ),
-    )
+    parts = (eqs_62_63, eqs_64_72, thm_10_12_recursions, eqs_73_74, thm_10_12_induction, eqs_80_82, thm_10_12_width)
+    return tuple(part(theorem) for part in parts)

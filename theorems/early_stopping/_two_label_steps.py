@@ -56,76 +56,102 @@ def norm_certificate(sizes: Shape, _exact: Mapping[str, Any]) -> Iterable[Compar
         return [concluded(NORM, tail, 2 * (-arb(k + sizes.d)).exp())]
 
 
-def proof_steps(theorem: Theorem, initial: Mapping[str, Any], further: Mapping[str, Any]) -> tuple[Theorem, ...]:
-    """The steps of Theorem 2.3; those that keep its moves bring the changes ``initial`` (Eq 52) and ``further``."""
-    square = {
-        **ON_ITS_OWN,
-        "setting": differences.setting,
-        "chosen": differences.on_sphere,
-        "assumptions": differences.assumptions,
-        "quantifier": Always(),
-    }
-    norm = {**ON_ITS_OWN, "setting": shape, "chosen": nothing, "assumptions": increments.unassumed, "conclusions": norm_tail}
-    return (
-        step(
-            theorem,
-            label="Thm2.3-p1",
-            title="the mixed derivative, and the second difference as its value at an intermediate point",
-            claim=r"D = (x_2-x_1)^T\tilde W^T\mathrm{diag}(v)\mathrm{diag}(\varphi''(\tilde W\tilde x))(W-W_0)\tilde x"
-            r" + v^T\mathrm{diag}(\varphi'(\tilde W\tilde x))(W-W_0)(x_2-x_1)",
-            **square,
-            conclusions=differences.mean_value,
-        ),
-        step(
-            theorem,
-            label="Thm2.3-p2 (Eq 50)",
-            title="the second difference is at most a constant times both differences, where W₀ is bounded",
-            claim=r"|D| \le \Bigl(\tfrac{\lVert W_0\rVert + \lVert\tilde W-W_0\rVert_F}{\sqrt k}+1\Bigr)\Gamma\lVert x_2-x_1\rVert"
-            r"\lVert W-W_0\rVert \le \bigl(\tilde c+3+2\sqrt{d/k}\bigr)\Gamma\lVert x_2-x_1\rVert\lVert W-W_0\rVert",
-            **square,
-            conclusions=differences.chain,
-        ),
-        step(
-            theorem,
-            label="Thm2.3-p3 (step g)",
-            title="the norm of a Gaussian matrix",
-            claim=r"P\bigl(\lVert W_0\rVert \le 2(\sqrt k+\sqrt d)\bigr) \ge 1-2e^{-(d+k)}",
-            **norm,
-            quantifier=Exactly(),
-            counterexample=Counterexample(
-                kind="probability",
-                file=Path(__file__).with_name("theorem_2_3_step_g_counterexample.json"),
-                certificate=norm_certificate,
-                account="At k = 640 and d = 2 the failure is more than e^10 times the printed 2 exp(-(k+d)). The usual bound "
-                "P(‖W₀‖ > √k + √d + u) ≤ exp(-u²/2) at u = √k + √d has only (k + d)/2 + √(kd) in the exponent.",
-            ),
-        ),
-        step(
-            theorem,
-            label="Thm2.3-p4 (Eq 51)",
-            title="the increment of one unit is sub-Gaussian",
-            claim=r"\lVert\varphi(g^Tx_2)-\varphi(g^Tx_1)\rVert_{\psi_2} \le c\,\Gamma\lVert x_2-x_1\rVert_2",
-            **{**ON_ITS_OWN, "witnesses": (increments.C_ORLICZ,), "block": 20},
-            setting=increments.setting,
-            chosen=increments.chosen,
-            assumptions=increments.assumptions,
-            conclusions=increments.conclusions,
-            quantifier=Always(),
-        ),
-        step(
-            theorem,
-            label="Thm2.3-p5 (Eq 52)",
-            title="the initial increment",
-            claim=r"P\bigl(|f(W_0,x_2)-f(W_0,x_1)| \le c\,t\,\Gamma\lVert x_2-x_1\rVert_2\bigr) \ge 1-e^{-t^2/2}",
-            replied=no_reply,
-            **initial,
-        ),
-        step(
-            theorem,
-            label="Thm 2.3-slope",
-            title="the distance with its own slope, for every W",
-            claim=r"\lVert W-W_0\rVert \ge \frac{\delta/(\Gamma\varepsilon_0)-t}{3+2\sqrt3}\quad"
-            r"\text{with probability}\ \ge 1-2e^{-(k+d)}-2e^{-t^2/2}",
-            **further,
+SQUARE = {
+    **ON_ITS_OWN,
+    "setting": differences.setting,
+    "chosen": differences.on_sphere,
+    "assumptions": differences.assumptions,
+    "quantifier": Always(),
+}
+NUMBERS_ALONE = {**ON_ITS_OWN, "setting": shape, "chosen": nothing, "assumptions": increments.unassumed, "conclusions": norm_tail}
+
+
+def thm2_3_p1(theorem: Theorem) -> Theorem:
+    """Thm2.3-p1"""
+    return step(
+        theorem,
+        label="Thm2.3-p1",
+        title="the mixed derivative, and the second difference as its value at an intermediate point",
+        claim=r"D = (x_2-x_1)^T\tilde W^T\mathrm{diag}(v)\mathrm{diag}(\varphi''(\tilde W\tilde x))(W-W_0)\tilde x"
+        r" + v^T\mathrm{diag}(\varphi'(\tilde W\tilde x))(W-W_0)(x_2-x_1)",
+        **SQUARE,
+        conclusions=differences.mean_value,
+    )
+
+
+def thm2_3_p2_eq_50(theorem: Theorem) -> Theorem:
+    """Thm2.3-p2 (Eq 50)"""
+    return step(
+        theorem,
+        label="Thm2.3-p2 (Eq 50)",
+        title="the second difference is at most a constant times both differences, where W₀ is bounded",
+        claim=r"|D| \le \Bigl(\tfrac{\lVert W_0\rVert + \lVert\tilde W-W_0\rVert_F}{\sqrt k}+1\Bigr)\Gamma\lVert x_2-x_1\rVert"
+        r"\lVert W-W_0\rVert \le \bigl(\tilde c+3+2\sqrt{d/k}\bigr)\Gamma\lVert x_2-x_1\rVert\lVert W-W_0\rVert",
+        **SQUARE,
+        conclusions=differences.chain,
+    )
+
+
+def thm2_3_p3_step_g(theorem: Theorem) -> Theorem:
+    """Thm2.3-p3 (step g)"""
+    return step(
+        theorem,
+        label="Thm2.3-p3 (step g)",
+        title="the norm of a Gaussian matrix",
+        claim=r"P\bigl(\lVert W_0\rVert \le 2(\sqrt k+\sqrt d)\bigr) \ge 1-2e^{-(d+k)}",
+        **NUMBERS_ALONE,
+        quantifier=Exactly(),
+        counterexample=Counterexample(
+            kind="probability",
+            file=Path(__file__).with_name("theorem_2_3_step_g_counterexample.json"),
+            certificate=norm_certificate,
+            account="At k = 640 and d = 2 the failure is more than e^10 times the printed 2 exp(-(k+d)). The usual bound "
+            "P(‖W₀‖ > √k + √d + u) ≤ exp(-u²/2) at u = √k + √d has only (k + d)/2 + √(kd) in the exponent.",
         ),
     )
+
+
+def thm2_3_p4_eq_51(theorem: Theorem) -> Theorem:
+    """Thm2.3-p4 (Eq 51)"""
+    return step(
+        theorem,
+        label="Thm2.3-p4 (Eq 51)",
+        title="the increment of one unit is sub-Gaussian",
+        claim=r"\lVert\varphi(g^Tx_2)-\varphi(g^Tx_1)\rVert_{\psi_2} \le c\,\Gamma\lVert x_2-x_1\rVert_2",
+        **{**ON_ITS_OWN, "witnesses": (increments.C_ORLICZ,), "block": 20},
+        setting=increments.setting,
+        chosen=increments.chosen,
+        assumptions=increments.assumptions,
+        conclusions=increments.conclusions,
+        quantifier=Always(),
+    )
+
+
+def thm2_3_p5_eq_52(theorem: Theorem, initial: Mapping[str, Any]) -> Theorem:
+    """Thm2.3-p5 (Eq 52)"""
+    return step(
+        theorem,
+        label="Thm2.3-p5 (Eq 52)",
+        title="the initial increment",
+        claim=r"P\bigl(|f(W_0,x_2)-f(W_0,x_1)| \le c\,t\,\Gamma\lVert x_2-x_1\rVert_2\bigr) \ge 1-e^{-t^2/2}",
+        replied=no_reply,
+        **initial,
+    )
+
+
+def thm_2_3_slope(theorem: Theorem, further: Mapping[str, Any]) -> Theorem:
+    """Thm 2.3-slope"""
+    return step(
+        theorem,
+        label="Thm 2.3-slope",
+        title="the distance with its own slope, for every W",
+        claim=r"\lVert W-W_0\rVert \ge \frac{\delta/(\Gamma\varepsilon_0)-t}{3+2\sqrt3}\quad"
+        r"\text{with probability}\ \ge 1-2e^{-(k+d)}-2e^{-t^2/2}",
+        **further,
+    )
+
+
+def proof_steps(theorem: Theorem, initial: Mapping[str, Any], further: Mapping[str, Any]) -> tuple[Theorem, ...]:
+    """The steps of Theorem 2.3; those that keep its moves bring the changes ``initial`` (Eq 52) and ``further``."""
+    own = tuple(part(theorem) for part in (thm2_3_p1, thm2_3_p2_eq_50, thm2_3_p3_step_g, thm2_3_p4_eq_51))
+    return (*own, thm2_3_p5_eq_52(theorem, initial), thm_2_3_slope(theorem, further))
