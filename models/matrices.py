@@ -27,12 +27,6 @@ def transpose(A: Float[ndarray, "*trials n p"]) -> Float[ndarray, "*trials p n"]
     return np.swapaxes(A, -1, -2)
 
 
-def psd_root(A: Float[ndarray, "*trials n n"]) -> Float[ndarray, "*trials n n"]:
-    """The positive semidefinite square root ``A^{1/2}``; eigenvalues that rounding made negative count as 0."""
-    values, vectors = np.linalg.eigh(A)
-    return (vectors * np.sqrt(np.maximum(values, 0.0))[..., np.newaxis, :]) @ transpose(vectors)
-
-
 def gram_root(X: Float[ndarray, "*trials n p"]) -> Float[ndarray, "*trials n n"]:
     """``(X X^T)^{1/2} = U S U^T`` from the singular value decomposition of X: forming ``X X^T`` would lose half the digits."""
     left, size, _ = np.linalg.svd(X, full_matrices=False)

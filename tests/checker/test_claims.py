@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from theorems.checker.claims import Inconclusive, Witness, at_least, at_most, equals, holds, joint, up_to
+from theorems.checker.claims import Inconclusive, Witness, at_least, at_most, equals, holds, joint, positive, up_to
 
 TWO = Witness("C", 2.0, "for the test")
 
@@ -126,3 +126,8 @@ def test_conclusions_under_one_probability_are_one_event():
     clauses = [at_most("x", row(0.0, 2.0, 0.0), 1.0), at_most("y", row(0.0, 2.0, 2.0), 1.0)]
     assert joint(clauses, 3).tolist() == [False, True, True], f"some clause fails on {joint(clauses, 3).tolist()}"
     assert joint([], 2).tolist() == [False, False], "no clause cannot fail"
+
+
+def test_zero_is_not_positive():
+    clause = positive("x > 0", row(1e-300, 0.0, -1.0))
+    assert clause.failed.tolist() == [False, True, True], f"positive: {(~clause.failed).tolist()}, should be 1e-300 alone"

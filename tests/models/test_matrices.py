@@ -24,9 +24,10 @@ def test_euclidean_of_zero_is_zero():
     assert matrices.euclidean(np.zeros((2, 3))).tolist() == [0.0, 0.0]
 
 
-def test_psd_root_is_scipys():
-    gram = STACK @ matrices.transpose(STACK) + np.eye(4)
-    assert matrices.psd_root(gram) == pytest.approx(np.array([np.real(np.asarray(scipy.linalg.sqrtm(A))) for A in gram]), abs=1e-12)
+def test_gram_root_is_scipys_root_of_the_gram_matrix():
+    X = matrices.transpose(STACK)
+    roots = [np.real(np.asarray(scipy.linalg.sqrtm(A @ A.T))) for A in X]
+    assert matrices.gram_root(X) == pytest.approx(np.array(roots), abs=1e-12)
 
 
 def test_least_eigenvalue_is_the_least_quadratic_form():

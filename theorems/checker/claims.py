@@ -144,6 +144,11 @@ def at_least(name: str, left: Sides, right: Sides, **options) -> Clause:
     return at_most(name, right, left, **options)
 
 
+def positive(name: str, value: float | ndarray) -> Clause:
+    """``value > 0``, as float64 can tell: at least the smallest normal number."""
+    return at_least(name, value, np.finfo(float).tiny)
+
+
 def equals(name: str, left: float | ndarray, right: float | ndarray, *, allowance: float | ndarray, where: bool | ndarray = True) -> Clause:
     """``|left - right| <= allowance``, the allowance being declared: rounding, or a bounded quadrature error."""
     return replace(at_most(name, np.abs(np.subtract(left, right)), allowance, rounding=0.0, where=where), equality=True)

@@ -20,7 +20,7 @@ from models.kernels import least_eigenvalue
 from models.matrices import spectral_norm
 from models.networks import balanced_output_weights, least_singular_value
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, Witness, at_least
+from theorems.checker.claims import Clause, Witness, at_least, positive
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import Interval, WithProbability
 from theorems.early_stopping._jacobians import activation, independent_rows, unit_norms
@@ -94,7 +94,7 @@ def sampled(sizes: Sizes, x: Started, generator: Generator, trials: int) -> Star
 
 def assumptions(sizes: Sizes, x: Started) -> Iterable[Clause]:
     yield unit_norms("‖x_i‖ = 1", x.X)
-    yield at_least("λ(X) > 0", least_eigenvalue(x.X, sizes.phi), np.finfo(float).tiny)
+    yield positive("λ(X) > 0", least_eigenvalue(x.X, sizes.phi))
 
 
 def started_well(sizes: Sizes, x: Started) -> Iterable[Clause]:

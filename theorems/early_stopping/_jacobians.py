@@ -1,5 +1,6 @@
 """Unit inputs, weights that strain bounds on slopes, and clusters of several sizes, for the statements about Jacobians."""
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -79,6 +80,33 @@ def cluster_sizes(choose: Choose) -> tuple[int, ...]:
 def members(sizes: tuple[int, ...]) -> Int[ndarray, " n"]:
     """The cluster of each point."""
     return membership(np.array(sizes))
+
+
+@dataclass(frozen=True)
+class ClusteredNetwork:
+    """k hidden units on d coordinates; clusters of these sizes, at most d of them."""
+
+    phi: Activation
+    sizes: tuple[int, ...]
+    k: int
+    d: int
+
+    @property
+    def K(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def n(self) -> int:
+        return sum(self.sizes)
+
+    @property
+    def member(self) -> Int[ndarray, " n"]:
+        return members(self.sizes)
+
+
+def clustered_network(choose: Choose) -> ClusteredNetwork:
+    sizes, phi, k = cluster_sizes(choose), activation(choose), 2 * choose.integer("half_k", 1, 3)
+    return ClusteredNetwork(phi=phi, sizes=sizes, k=k, d=choose.integer("d", len(sizes), 4))
 
 
 def indicator_basis(sizes: tuple[int, ...]) -> Float[ndarray, "n K"]:

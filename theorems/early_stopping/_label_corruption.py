@@ -16,7 +16,7 @@ from models.maps import SineMap
 from models.matrices import apply, euclidean, transpose
 from theorems.checker import extremes
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.early_stopping._families import OnSineMap, bent, conditioned, corruption, signal_basis, within
 from theorems.early_stopping._setting import orthonormal_columns
@@ -24,7 +24,6 @@ from theorems.early_stopping._setting import orthonormal_columns
 CAP = 300  # iterations: the precision ν is enlarged where reaching ‖Π₊e‖_∞ would take more
 FEW = 12  # iterations looked at where matrices are compared: the Jacobian moves most at the beginning
 LATER = 20  # iterations past the threshold that are looked at too
-TINY = np.finfo(float).tiny
 STEP_SIZE = "η ≤ min(1, αβ/(L‖r₀‖))/(2β²)"
 
 
@@ -185,14 +184,14 @@ def few(sizes: Sizes, draws: Draws) -> Instance:
 def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     misfit, r0 = x.f.value(x.theta0) - x.y_tilde, euclidean(initial_residual(x))
     yield orthonormal_columns(x.U)
-    yield at_least("α > 0", x.alpha, TINY)
+    yield positive("α > 0", x.alpha)
     yield at_most("α ≤ ‖J(θ)ᵀv‖ on S₊", x.alpha, x.f.alpha)
     yield at_most("‖J(θ)ᵀv‖ ≤ β on S₊", x.f.beta, x.beta)
     yield at_most("J is L-smooth", x.f.lipschitz, x.L)
     yield at_most("f(θ₀) - ỹ ∈ S₊", euclidean(misfit - within(x.U, misfit)), 0.0, scale=x.size)
-    yield at_least("η > 0", x.eta, TINY)
+    yield positive("η > 0", x.eta)
     yield at_most(STEP_SIZE, x.eta, step_limit(x.alpha, x.beta, x.L, r0))
-    yield at_least("ν > 0", x.nu, TINY)
+    yield positive("ν > 0", x.nu)
     yield at_least("ν ≥ ‖Π₊e‖_∞", x.nu, largest(within(x.U, x.e)))
     yield at_most("e has at most s nonzeros", nonzeros(x.e), x.s)
     yield at_most("S₊ is γ-diffused", least_diffuseness(x.U), x.gamma)

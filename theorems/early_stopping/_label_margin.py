@@ -20,7 +20,7 @@ from models.networks import balanced_output_weights, output
 from theorems.checker import extremes
 from theorems.checker.certify import Comparison, assumed, concluded
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, equals
+from theorems.checker.claims import Clause, at_least, at_most, equals, positive
 from theorems.checker.draws import Draws
 from theorems.checker.step import step
 from theorems.checker.theorem import ALWAYS, Counterexample, Theorem, keep
@@ -87,7 +87,7 @@ def chosen(part: float) -> Callable[[Sizes, Draws], Instance]:
 
 def hypotheses(part: float) -> Callable[[Sizes, Instance], Iterable[Clause]]:
     def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
-        yield at_least("ρ > 0", x.rho, np.finfo(float).tiny)
+        yield positive("ρ > 0", x.rho)
         yield at_most(f"ρ ≤ δ/{round(1 / part)}", x.rho, part * x.delta)
         yield at_most("δ ≤ 2", x.delta, 2.0)
         yield at_most("‖r̃‖_∞ ≤ 4ρ", np.abs(x.clean).max(axis=1), 4 * x.rho)

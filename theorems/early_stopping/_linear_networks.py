@@ -20,7 +20,7 @@ from models import laws
 from models.laws import Enclosure
 from theorems.checker.certify import Comparison, assumed, ball, concluded
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.theorem import Nothing
 
 FAR = "P(‖W_τ - W₀‖_F > cΓ√(K log K/λ(C)) at some τ) ≤ 2/K¹⁰⁰"
@@ -73,7 +73,7 @@ def setting(choose: Choose) -> Linear:
 
 
 def assumptions(sizes: Linear, _x: Nothing) -> Iterable[Clause]:
-    yield at_least("Γ > 0", sizes.Gamma, np.finfo(float).tiny)
+    yield positive("Γ > 0", sizes.Gamma)
     yield at_most("ρ ≤ δ/8", sizes.rho, 1 / 4)
     yield at_least("k ≥ CΓ⁴K log(K)‖C‖²/λ(C)²", sizes.k, sizes.c * sizes.K * np.log(sizes.K))
     yield at_most("η ≤ K/(2c_up nΓ²‖C‖²)", sizes.share, 1.0)

@@ -21,7 +21,7 @@ from models.data import balance, equiangular_centres, label_values, membership, 
 from models.kernels import least_eigenvalue, slope_kernel
 from models.matrices import euclidean, spectral_norm
 from models.networks import balanced_output_weights, least_singular_value, output
-from theorems.checker.claims import Clause, at_least, at_most, equals, holds
+from theorems.checker.claims import Clause, at_least, at_most, equals, holds, positive
 from theorems.checker.draws import Draws
 
 B = np.sqrt(204) + 1 / np.sqrt(np.log(2))  # of the initial misfit: ‖r₀‖ ≤ BΓ√(n log K) by a union bound
@@ -186,6 +186,6 @@ def hypotheses(sizes: Sizes, x: Instance, factor: float) -> Iterable[Clause]:
     yield holds("y ∈ {α_1, …}", (x.y[:, :, np.newaxis] == x.values[:, np.newaxis]).any(axis=2).all(axis=1))
     yield at_most("at most ρn_l labels of a cluster are replaced", share, sizes.rho)
     yield at_most("|φ'|, |φ''| ≤ Γ", sizes.phi.bound, sizes.Gamma)
-    yield at_least("λ(C) > 0", least(sizes, x), np.finfo(float).tiny)
+    yield positive("λ(C) > 0", least(sizes, x))
     yield at_least("k ≥ CΓ⁴K log(K)‖C‖²/λ(C)²", sizes.k, needed)
     yield at_most(STEP_SIZE, x.eta, step_limit(sizes, x.centres))

@@ -23,10 +23,9 @@ from models.kernels import least_eigenvalue
 from models.matrices import euclidean, spectral_norm
 from models.networks import balanced_output_weights
 from theorems.checker import extremes
-from theorems.checker.claims import Clause, at_least, at_most, equals
+from theorems.checker.claims import Clause, at_least, at_most, equals, positive
 from theorems.checker.draws import Draws
 
-TINY = np.finfo(float).tiny
 DISTANCES = (np.sqrt(2), 1.2, 1.0)  # of any two centres
 LITERAL = 0  # the width that the theorem asks for, whatever it is
 STEP_SIZE = "η ≤ K/(2c_up nΓ²‖C‖²)"
@@ -172,6 +171,6 @@ def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_least("|α_r - α_s| ≥ δ", gaps.min(axis=1, initial=2.0), sizes.delta)
     yield at_most("|α_r| ≤ 1", np.abs(x.values).max(axis=1), 1.0)
     yield at_most("at most ρn_l labels are corrupted", corrupted_share(sizes.member, sizes.K, x.y, truth(sizes, x)), sizes.rho)
-    yield at_least("λ(C) > 0", covariance(sizes, x), TINY)
-    yield at_least("η > 0", x.eta, TINY)
+    yield positive("λ(C) > 0", covariance(sizes, x))
+    yield positive("η > 0", x.eta)
     yield at_most(STEP_SIZE, x.eta, step_limit(sizes, x.C))

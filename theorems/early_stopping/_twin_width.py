@@ -18,7 +18,7 @@ from numpy import ndarray
 from theorems.checker import extremes
 from theorems.checker.certify import Comparison, assumed, ball, concluded
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, Witness, at_least, at_most, up_to
+from theorems.checker.claims import Clause, Witness, at_least, at_most, positive, up_to
 from theorems.checker.draws import Draws
 from theorems.early_stopping._literal_sizes import C0
 
@@ -100,7 +100,7 @@ def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_least("c_up ≥ 1", x.c_up, 1.0)
     yield at_least("‖C‖² ≥ 1", x.norm2, 1.0)
     yield at_most("‖C‖² ≤ K", x.norm2, sizes.K)
-    yield at_least("λ(C) > 0", x.lam, np.finfo(float).tiny)
+    yield positive("λ(C) > 0", x.lam)
     yield at_most("λ(C) ≤ Γ²", x.lam, x.Gamma**2)
     yield at_least("Γ ≥ 1", x.Gamma, 1.0)
     yield at_least("C₁ ≥ 1", x.C1, 1.0)

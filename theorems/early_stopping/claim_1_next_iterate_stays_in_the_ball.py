@@ -27,13 +27,13 @@ from numpy import ndarray
 from models.matrices import apply, euclidean, spectral_norm, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, without_assumption
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
 from theorems.early_stopping import _label_corruption as corrupted
 from theorems.early_stopping._families import OnSineMap, within
-from theorems.early_stopping._label_corruption import STEP_SIZE, TINY, Instance, Sizes, run, step_limit
+from theorems.early_stopping._label_corruption import STEP_SIZE, Instance, Sizes, run, step_limit
 from theorems.early_stopping._setting import orthonormal_columns
 
 STEEP = "‖J(θ)ᵀv‖ ≤ β on S₊"
@@ -122,11 +122,11 @@ def assumptions(sizes: Sizes, x: State) -> Iterable[Clause]:
 def setup(x: State) -> Iterable[Clause]:
     """Theorem 9.2's hypotheses on map and step size, and (12)."""
     yield orthonormal_columns(x.U)
-    yield at_least("α > 0", x.alpha, TINY)
+    yield positive("α > 0", x.alpha)
     yield at_most("α ≤ ‖J(θ)ᵀv‖ on S₊", x.alpha, x.f.alpha)
     yield at_most(STEEP, x.f.beta, x.beta)
     yield at_most("J is L-smooth", x.f.lipschitz, x.L)
-    yield at_least("η > 0", x.eta, TINY)
+    yield positive("η > 0", x.eta)
     yield at_most(STEP_SIZE, x.eta, step_limit(x.alpha, x.beta, x.L, euclidean(x.r0)))
     outside = x.r - within(x.U, x.r) - x.r0 + within(x.U, x.r0)
     yield at_most("ē_τ = ē₀", euclidean(outside), 0.0, scale=x.size)

@@ -26,7 +26,7 @@ from models.matrices import euclidean
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.step import step
@@ -83,7 +83,7 @@ def most_exposed(U: Float[ndarray, "trials n m"]) -> Float[ndarray, "trials n"]:
 
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield orthonormal_columns(x.U)
-    yield at_least("γ > 0", x.gamma, np.finfo(float).tiny)
+    yield positive("γ > 0", x.gamma)
     yield at_most(DIFFUSED, np.sqrt(exposure(x.U).max(axis=1)), np.sqrt(x.gamma / sizes.n))
 
 

@@ -26,7 +26,7 @@ from models.matrices import apply, euclidean, least_eigenvalue, projector, spect
 from theorems.checker import extremes
 from theorems.checker.changes import control, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, equals
+from theorems.checker.claims import Clause, at_least, at_most, equals, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.step import step
@@ -87,7 +87,7 @@ def moved(draws: Draws, left: ndarray, excess: ndarray, right: ndarray) -> Float
 def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     P, size = projector(x.U), spectral_norm(x.C)
     yield orthonormal_columns(x.U)
-    yield at_least("α > 0", x.alpha, np.finfo(float).tiny)
+    yield positive("α > 0", x.alpha)
     yield at_most(NEAR, spectral_norm(x.A - x.C), x.alpha / 2, scale=size)
     floor = np.square(x.alpha)[:, np.newaxis, np.newaxis] * P
     yield at_least("CC^T ⪰ α² P_{S₊}", least_eigenvalue(x.C @ transpose(x.C) - floor), 0.0, scale=size**2)

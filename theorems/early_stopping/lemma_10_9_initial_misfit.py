@@ -33,7 +33,7 @@ from theorems.checker import extremes
 from theorems.checker.certify import Comparison, ball, concluded
 from theorems.checker.certify import assumed as given
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
-from theorems.checker.claims import Clause, Witness, at_least, at_most, equals, up_to
+from theorems.checker.claims import Clause, Witness, at_most, equals, positive, up_to
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import Exactly, Frequency
 from theorems.checker.statement import Statement
@@ -66,7 +66,7 @@ def unbalanced(sizes: Sizes, draws: Draws) -> Instance:
 
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     phi = ACTIVATIONS[sizes.activation]
-    yield at_least("Γ > 0", x.Gamma, np.finfo(float).tiny)
+    yield positive("Γ > 0", x.Gamma)
     yield at_most("|φ'| ≤ Γ", x.scale * phi.slope_bound, x.Gamma)
     yield at_most("|φ(0)| ≤ Γ", np.abs(x.scale * phi.at_zero + x.shift), x.Gamma)
     yield at_most("|y_i| ≤ 1", np.abs(x.y).max(axis=1), 1.0)

@@ -36,7 +36,7 @@ from models.networks import NetworkMap, balanced_output_weights
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, equals
+from theorems.checker.claims import Clause, at_least, at_most, equals, positive
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import Exactly, Frequency, WithProbability
 from theorems.checker.statement import Statement
@@ -117,8 +117,8 @@ def replied(sizes: Sizes, x: Instance, draws: Draws) -> Instance:
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield equals("‖c‖ = 1", euclidean(x.centre), 1.0, allowance=1e-12)
     yield at_least(APART, np.abs(x.y - x.other), x.delta)
-    yield at_least("δ > 0", x.delta, np.finfo(float).tiny)
-    yield at_least("ε₀ > 0", x.epsilon0, np.finfo(float).tiny)
+    yield positive("δ > 0", x.delta)
+    yield positive("ε₀ > 0", x.epsilon0)
     yield at_most("s ≤ d", sizes.s, sizes.d)
 
 

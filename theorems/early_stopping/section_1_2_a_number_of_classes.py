@@ -19,7 +19,7 @@ from numpy import ndarray
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
@@ -69,7 +69,7 @@ def least_gap(alpha: Float[ndarray, "trials classes"]) -> Float[ndarray, " trial
 
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_most(INSIDE, np.abs(x.alpha).max(axis=1), 1.0)
-    yield at_least("δ > 0", x.delta, np.finfo(float).tiny)
+    yield positive("δ > 0", x.delta)
     yield at_least(APART, least_gap(x.alpha), x.delta, where=sizes.classes > 1, scale=1.0)
 
 

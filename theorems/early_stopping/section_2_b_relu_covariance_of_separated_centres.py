@@ -35,7 +35,7 @@ from theorems.checker.certify import Comparison, concluded
 from theorems.checker.certify import assumed as given
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, equals
+from theorems.checker.claims import Clause, at_least, equals, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Counterexample, Theorem, version
@@ -97,7 +97,7 @@ def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
 
 def units(x: Instance) -> Iterable[Clause]:
     yield equals("‖c_l‖ = 1", np.abs(euclidean(x.C) - 1).max(axis=1), 0.0, allowance=1e-13)
-    yield at_least("ν > 0", x.nu, np.finfo(float).tiny)
+    yield positive("ν > 0", x.nu)
 
 
 def conclusions(sizes: Sizes, x: Instance) -> Iterable[Clause]:

@@ -23,7 +23,7 @@ from models.data import labels_of
 from theorems.checker import extremes
 from theorems.checker.changes import control, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, holds
+from theorems.checker.claims import Clause, at_least, at_most, holds, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
@@ -76,7 +76,7 @@ def placed(sizes: Sizes, draws: Draws, share: float) -> Instance:
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     gaps = np.diff(np.sort(x.alpha, axis=1), axis=1)
     yield at_most("α_r ∈ [-1, 1]", np.abs(x.alpha).max(axis=1), 1.0)
-    yield at_least("δ > 0", x.delta, np.finfo(float).tiny)
+    yield positive("δ > 0", x.delta)
     if sizes.classes > 1:
         yield at_least("|α_r - α_s| ≥ δ", gaps.min(axis=1), x.delta, scale=1.0)
     yield at_most(NEAR, np.abs(x.f - labels_of(x.truth, x.alpha)).max(axis=1), x.radius, scale=1.0)

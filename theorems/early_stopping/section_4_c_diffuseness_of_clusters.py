@@ -24,7 +24,7 @@ from models.matrices import euclidean
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.step import step
@@ -70,7 +70,7 @@ def chosen(sizes: Sizes, draws: Draws) -> Instance:
 
 
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    yield at_least("c_low > 0", x.c_low, np.finfo(float).tiny)
+    yield positive("c_low > 0", x.c_low)
     yield at_least(BALANCED, x.sizes.min(axis=1), x.c_low * x.n / sizes.K)
 
 

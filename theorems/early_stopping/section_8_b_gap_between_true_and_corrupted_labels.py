@@ -32,7 +32,7 @@ from models.matrices import euclidean, spectral_norm, transpose
 from models.networks import NetworkMap, balanced_output_weights
 from theorems.checker.changes import Change, control, sharpened
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, holds
+from theorems.checker.claims import Clause, at_most, holds, positive
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import WithProbability, more_often_than_not
 from theorems.checker.statement import Statement
@@ -79,7 +79,7 @@ def sampled(_sizes: Sizes, x: Instance, generator: Generator, trials: int) -> In
 
 def assumptions(sizes: Sizes, _x: Instance) -> Iterable[Clause]:
     yield at_most("ρ ≤ δ/8", sizes.flipped / PER_CLUSTER, GAP / 8)
-    yield at_least("ε₀ > 0", sizes.epsilon0, np.finfo(float).tiny)
+    yield positive("ε₀ > 0", sizes.epsilon0)
 
 
 def network(sizes: Sizes, x: Instance) -> NetworkMap:

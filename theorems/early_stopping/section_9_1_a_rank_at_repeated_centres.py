@@ -17,26 +17,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from numpy import ndarray
 
-from models.activations import Activation
 from models.data import unit
 from models.matrices import euclidean, spectral_norm
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
-from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, at_most, equals
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
 from theorems.early_stopping._jacobians import (
-    activation,
-    cluster_sizes,
+    ClusteredNetwork as Sizes,
+)
+from theorems.early_stopping._jacobians import (
+    clustered_network,
     independent_rows,
     indicator_basis,
     jacobian_at,
-    members,
     unit_norms,
     unit_rows,
     weights,
@@ -49,27 +48,10 @@ NOISELESS = "x_i = c_l for i in Λ_l"
 
 
 @dataclass(frozen=True)
-class Sizes:
-    phi: Activation
-    sizes: tuple[int, ...]
-    k: int
-    d: int
-
-    @property
-    def member(self) -> Int[ndarray, " n"]:
-        return members(self.sizes)
-
-
-@dataclass(frozen=True)
 class Instance:
     C: Float[ndarray, "trials K d"]
     X: Float[ndarray, "trials n d"]
     W: Float[ndarray, "trials k d"]
-
-
-def setting(choose: Choose) -> Sizes:
-    sizes = cluster_sizes(choose)
-    return Sizes(phi=activation(choose), sizes=sizes, k=2 * choose.integer("half_k", 1, 3), d=choose.integer("d", len(sizes), 4))
 
 
 def chosen(sizes: Sizes, draws: Draws) -> Instance:
@@ -131,7 +113,7 @@ PRINTED = Theorem(
         reading="f is the network of Eq 2; J is bounded below on S₊ where its rows at the centres are independent.",
         depends_on=("Def 1.1",),
     ),
-    setting=setting,
+    setting=clustered_network,
     chosen=chosen,
     assumptions=assumptions,
     conclusions=conclusions,

@@ -33,7 +33,7 @@ from models.kernels import least_eigenvalue
 from models.matrices import spectral_norm, transpose
 from theorems.checker.changes import control, sharpened
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import Exactly, Frequency, Interval
 from theorems.checker.statement import Statement
@@ -82,7 +82,7 @@ def chosen(sizes: Sizes, draws: Draws) -> Instance:
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield unit_norms(UNIT, x.X)
     yield bounded_slopes(sizes.phi, x.X @ transpose(x.W))
-    yield at_least("λ(X) > 0", least_eigenvalue(x.X, sizes.phi), np.finfo(float).tiny)
+    yield positive("λ(X) > 0", least_eigenvalue(x.X, sizes.phi))
     yield at_least(WIDE, x.k0, start.width_needed(x.X, sizes.phi, start.WIDTH.value))
 
 

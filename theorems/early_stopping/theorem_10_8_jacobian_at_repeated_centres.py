@@ -28,13 +28,11 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 from numpy.random import Generator
 
-from models.activations import Activation
 from models.kernels import least_eigenvalue
 from models.matrices import apply, euclidean, spectral_norm, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions
-from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import Exactly, Frequency, Interval
 from theorems.checker.statement import Statement
@@ -42,10 +40,12 @@ from theorems.checker.step import step
 from theorems.checker.theorem import ALWAYS, Theorem
 from theorems.early_stopping import _initialization as start
 from theorems.early_stopping._jacobians import (
-    activation,
+    ClusteredNetwork as Sizes,
+)
+from theorems.early_stopping._jacobians import (
     bounded_slopes,
     change,
-    cluster_sizes,
+    clustered_network,
     independent_rows,
     indicator_basis,
     jacobian_at,
@@ -61,22 +61,6 @@ LEAST = "P(σ_min(J(W₀,X̃),S₊) < √(c_low n λ(C)/(2K))) ≤ K⁻¹⁰⁰"
 
 
 @dataclass(frozen=True)
-class Sizes:
-    phi: Activation
-    sizes: tuple[int, ...]
-    k: int
-    d: int
-
-    @property
-    def K(self) -> int:
-        return len(self.sizes)
-
-    @property
-    def n(self) -> int:
-        return sum(self.sizes)
-
-
-@dataclass(frozen=True)
 class Instance:
     """``k0`` is the width at which the last bound is claimed, ``p`` a direction of the weights for the steps."""
 
@@ -87,11 +71,6 @@ class Instance:
     W_tilde: Float[ndarray, "trials k d"]
     k0: Int[ndarray, " trials"]
     p: Float[ndarray, "trials kd"]
-
-
-def setting(choose: Choose) -> Sizes:
-    sizes = cluster_sizes(choose)
-    return Sizes(phi=activation(choose), sizes=sizes, k=2 * choose.integer("half_k", 1, 3), d=choose.integer("d", len(sizes), 4))
 
 
 def chosen(sizes: Sizes, draws: Draws) -> Instance:
@@ -107,7 +86,7 @@ def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield bounded_slopes(sizes.phi, x.C @ transpose(x.W))
     yield at_least("n_l ≥ c_low n/K", float(min(sizes.sizes)), x.c_low * sizes.n / sizes.K)
     yield at_most("n_l ≤ c_up n/K", float(max(sizes.sizes)), x.c_up * sizes.n / sizes.K)
-    yield at_least("λ(C) > 0", least_eigenvalue(x.C, sizes.phi), np.finfo(float).tiny)
+    yield positive("λ(C) > 0", least_eigenvalue(x.C, sizes.phi))
     yield at_least("k ≥ CΓ² log(K) ‖C‖²/λ(C)", x.k0, start.width_needed(x.C, sizes.phi, start.WIDTH.value))
 
 
@@ -195,7 +174,7 @@ BASE = Theorem(
         reading="σ_min over S₊ is the minimum, the sense of its definition in words; C = 659 is exhibited.",
         depends_on=("Def 10.5", "Def σmin", "Thm 10.7"),
     ),
-    setting=setting,
+    setting=clustered_network,
     chosen=chosen,
     assumptions=assumptions,
     conclusions=conclusions,

@@ -29,7 +29,7 @@ from models.matrices import apply, euclidean, spectral_norm, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.step import step
@@ -40,7 +40,6 @@ from theorems.early_stopping._setting import orthonormal_columns
 FAR = "‖θ - θ₀‖ ≥ max(E₊/β, E₋/ε)"
 FAR_IN_ALL = "‖θ - θ₀‖ ≥ E₊/β + E₋/ε"
 MEAN_VALUE = "f(θ) - f(θ₀) = J̄ (θ - θ₀)"
-TINY = np.finfo(float).tiny
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ def strides(sizes: Sizes, draws: Draws, f: SineMap, theta0: Float[ndarray, "tria
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
     signal = part(x.f, slice(0, sizes.m))
     yield orthonormal_columns(x.V)
-    yield at_least("ε > 0", x.epsilon, TINY)
+    yield positive("ε > 0", x.epsilon)
     yield at_most("ε ≤ α", x.epsilon, x.alpha)
     yield at_most("α ≤ ‖J(θ)ᵀv‖ on S₊", x.alpha, signal.alpha)
     yield at_most("‖J(θ)ᵀv‖ ≤ β on S₊", signal.beta, x.beta)

@@ -23,7 +23,7 @@ from numpy.random import Generator
 from models import laws
 from theorems.checker.changes import control, sharpened, with_conclusions
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most
+from theorems.checker.claims import Clause, at_most, positive
 from theorems.checker.quantifiers import Exactly, Frequency, Interval
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Nothing, Theorem, nothing
@@ -45,7 +45,7 @@ def setting(choose: Choose) -> Sizes:
 
 
 def assumptions(sizes: Sizes, _x: Nothing) -> Iterable[Clause]:
-    yield at_least("ρ > 0", sizes.rho, np.finfo(float).tiny)
+    yield positive("ρ > 0", sizes.rho)
     yield at_most("ρ < 1", sizes.rho, 1 - 1e-12)
 
 

@@ -34,7 +34,7 @@ from theorems.checker.certify import Comparison, ball, concluded
 from theorems.checker.certify import assumed as given
 from theorems.checker.changes import control, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, equals
+from theorems.checker.claims import Clause, at_least, at_most, equals, positive
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import Exactly, Frequency, Interval
 from theorems.checker.statement import Statement
@@ -134,9 +134,9 @@ def corrected(sizes: Sizes, x: Instance) -> Iterable[Clause]:
 
 
 def contracting(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    yield at_least("c > 0", x.c, np.finfo(float).tiny)
-    yield at_least("a > 0", x.a, np.finfo(float).tiny)
-    yield at_least("γ > 0", x.gamma, np.finfo(float).tiny)
+    yield positive("c > 0", x.c)
+    yield positive("a > 0", x.a)
+    yield positive("γ > 0", x.gamma)
     yield at_most("γ < 1", x.gamma, 1 - 1e-12)
     yield at_least("the chances are not negative", x.chance.min(axis=1), 0.0)
     total = processes.successors(x.chance).sum(axis=2)

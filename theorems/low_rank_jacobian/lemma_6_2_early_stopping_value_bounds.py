@@ -36,7 +36,7 @@ from theorems.checker.certify import Comparison, ball, concluded
 from theorems.checker.certify import assumed as given
 from theorems.checker.changes import control, sharpened, with_conclusions
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, equals
+from theorems.checker.claims import Clause, at_least, at_most, equals, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Counterexample, Theorem, version
@@ -79,9 +79,9 @@ def chosen(sizes: Sizes, draws: Draws) -> Instance:
 
 def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield at_least("λ₁ ≥ … ≥ λ_N", np.min(-np.diff(x.spectrum, axis=1, append=0.0), axis=1), 0.0)
-    yield at_least("α > 0", x.alpha, np.finfo(float).tiny)
+    yield positive("α > 0", x.alpha)
     yield at_most("α ≤ λ₁", x.alpha, x.spectrum[:, 0])
-    yield at_least("Γ > 0", x.Gamma, np.finfo(float).tiny)
+    yield positive("Γ > 0", x.Gamma)
     defect = np.abs(transpose(x.U) @ x.U - np.eye(x.U.shape[1])).max(axis=(1, 2))
     yield equals("UᵀU = I", defect, 0.0, allowance=1e-13 * x.U.shape[1])
 

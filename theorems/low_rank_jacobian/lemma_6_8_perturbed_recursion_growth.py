@@ -33,7 +33,7 @@ from theorems.checker.certify import Comparison, ball, concluded
 from theorems.checker.certify import assumed as given
 from theorems.checker.changes import control, sharpened, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, equals
+from theorems.checker.claims import Clause, at_least, at_most, equals, positive
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.step import step
@@ -110,7 +110,7 @@ def shortfall(draws: Draws, size: Float[ndarray, " trials"], T: int) -> Float[nd
 
 
 def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    yield at_least(POSITIVE, np.min([x.Gamma, x.alpha, x.epsilon, x.eta], axis=0), np.finfo(float).tiny)
+    yield positive(POSITIVE, np.min([x.Gamma, x.alpha, x.epsilon, x.eta], axis=0))
     yield at_most(STRIDE, x.eta, 1 / x.alpha**2)
     yield at_least(NEARNESS, x.alpha, np.sqrt(2 * x.Gamma) * x.epsilon)
     yield equals(HORIZON, x.Gamma / (x.eta * x.alpha**2), sizes.T, allowance=1e-12 * sizes.T)
