@@ -4,12 +4,12 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks import batching, judging, network
+from tests.benchmarks import batching, judging, label_noise, network
 from tests.benchmarks.ratio import Row, measured
 
 
 def main() -> None:
-    rows: list[Row] = [*network.rows(), *batching.rows(), *judging.rows()]
+    rows: list[Row] = [*network.rows(), *label_noise.rows(), *batching.rows(), *judging.rows()]
     table = Table(box=None)
     table.add_column("what", no_wrap=True)
     for heading in ("baseline", "size", "ratio", "target", ""):

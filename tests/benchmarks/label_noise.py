@@ -1,0 +1,65 @@
+"""Stochastic gradient descent with label noise at the size of the experiment: trial-steps beside loops in NumPy and torch."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from models.label_noise_sgd import label_noise_sgd
+from models.noisy_descent import Noise, noisy_descent
+from tests.benchmarks.ratio import Row
+
+N, D, TRIALS, ETA, DELTA = 40, 100, 64, 0.001, 1.0
+SIZE = f"n = {N}, d = {D}"
+RNG = np.random.default_rng(0)
+X, V, TARGET = RNG.normal(size=(1, N, D)), np.ones((1, D)), (np.arange(D) < 5).astype(float)[np.newaxis]
+Y, KEYS = X[0] @ TARGET[0] ** 2, RNG.integers(0, 2**53, TRIALS)
+STEPS, FULL_STEPS, NUMPY_STEPS, SCRIPT_STEPS = 10_000, 20_000, 10_000, 100
+TORCH_X, TORCH_Y = torch.tensor(X[0]), torch.tensor(Y)
+
+
+def rows() -> Iterator[Row]:
+    yield Row(
+        what="label-noise SGD",
+        baseline_name="NumPy, a step at a time",
+        size=f"{SIZE}, {TRIALS} trials",
+        ours=lambda: label_noise_sgd(V, TARGET, X, KEYS, np.array([ETA]), np.array([DELTA]), STEPS),
+        baseline=in_numpy,
+        ours_units=TRIALS * STEPS,
+        baseline_units=NUMPY_STEPS,
+        target=150.0,
+    )
+    yield Row(
+        what="full batch, label noise",
+        baseline_name="torch script, a step at a time",
+        size=f"{SIZE}, 1 trial",
+        ours=lambda: noisy_descent(V, TARGET, X, KEYS[:1], ETA, Noise.LABEL, DELTA, FULL_STEPS),
+        baseline=in_torch,
+        ours_units=FULL_STEPS,
+        baseline_units=SCRIPT_STEPS,
+        target=500.0,
+    )
+
+
+def in_numpy() -> np.ndarray:
+    generator, v = np.random.default_rng(1), V[0]
+    for _ in range(NUMPY_STEPS):
+        i, s = generator.integers(N), DELTA if generator.integers(2) else -DELTA
+        x = X[0, i]
+        v = v - ETA * (np.dot(v * v, x) - Y[i] - s) * x * v
+    return v
+
+
+def in_torch() -> torch.Tensor:
+    """As a script would: the loss of the whole batch, its gradient by autograd, the gradient of one noisy label added."""
+    torch.set_num_threads(1)
+    v = torch.ones(D, dtype=torch.float64, requires_grad=True)
+    for _ in range(SCRIPT_STEPS):
+        loss = ((TORCH_X @ v**2 - TORCH_Y) ** 2).mean() / 4
+        i, s = torch.randint(N, ()), DELTA * (2 * torch.randint(2, ()) - 1)
+        sample = TORCH_X[i] @ v**2 - TORCH_Y[i]
+        noise = ((sample - s) ** 2 - sample**2) / 4
+        (slope,) = torch.autograd.grad(loss + noise, v)
+        with torch.no_grad():
+            v -= ETA * slope
+    return v
