@@ -82,6 +82,7 @@ def _descend(
 ) -> None:
     """Replaces V by the runs' states after ``steps`` steps, one run after the other."""
     d = V.shape[1]
+    share, step = eta / n, eta * sigma
     squares, gradient, residuals, normals = np.zeros(d), np.zeros(d), np.zeros(X.shape[1]), np.zeros(d + 1)
     for run in range(V.shape[0]):
         v, x, y = V[run], X[run if X.shape[0] > 1 else 0], Y[run if Y.shape[0] > 1 else 0]
@@ -90,17 +91,17 @@ def _descend(
             if noise == 3:
                 _gaussian(keys[run], t, normals)
                 for k in range(d):
-                    v[k] -= eta * (gradient[k] / n * v[k] + sigma * normals[k])
+                    v[k] -= share * gradient[k] * v[k] + step * normals[k]
                 continue
             first, second = word(keys[run], 2 * t), word(keys[run], 2 * t + 1)
             i, j = index(first, n), index(second, n)
             along = against = 0.0
             if noise == 1:
-                along = -sign(first) * sigma
+                along = -sign(first) * step
             elif noise == 2:
-                along, against = sigma * residuals[i], -sigma * residuals[j]
+                along, against = step * residuals[i], -step * residuals[j]
             for k in range(d):
-                v[k] -= eta * (gradient[k] / n + along * x[i, k] + against * x[j, k]) * v[k]
+                v[k] -= (share * gradient[k] + along * x[i, k] + against * x[j, k]) * v[k]
 
 
 @compiled

@@ -31,7 +31,7 @@ def rows() -> Iterator[Row]:
     )
     yield Row(
         what="full batch, label noise",
-        baseline_name="torch script, a step at a time",
+        baseline_name="torch autograd and SGD, a step at a time",
         size=f"{SIZE}, 1 trial",
         ours=lambda: noisy_descent(V, TARGET, X, KEYS[:1], ETA, Noise.LABEL, DELTA, FULL_STEPS),
         baseline=in_torch,
@@ -51,15 +51,19 @@ def in_numpy() -> np.ndarray:
 
 
 def in_torch() -> torch.Tensor:
-    """As a script would: the loss of the whole batch, its gradient by autograd, the gradient of one noisy label added."""
+    """As a script would: the gradient of the full loss, plus that of a sample's loss with a noisy label, minus that with its own."""
     torch.set_num_threads(1)
-    v = torch.ones(D, dtype=torch.float64, requires_grad=True)
+    v = torch.nn.Parameter(torch.ones(D, dtype=torch.float64))
+    optimizer = torch.optim.SGD([v], lr=ETA)
     for _ in range(SCRIPT_STEPS):
-        loss = ((TORCH_X @ v**2 - TORCH_Y) ** 2).mean() / 4
-        i, s = torch.randint(N, ()), DELTA * (2 * torch.randint(2, ()) - 1)
-        sample = TORCH_X[i] @ v**2 - TORCH_Y[i]
-        noise = ((sample - s) ** 2 - sample**2) / 4
-        (slope,) = torch.autograd.grad(loss + noise, v)
-        with torch.no_grad():
-            v -= ETA * slope
-    return v
+        optimizer.zero_grad()
+        squared_error(v, TORCH_X, TORCH_Y).backward()
+        i, s = torch.randint(N, (1,)), DELTA * (2 * torch.randint(2, (1,)) - 1)
+        squared_error(v, TORCH_X[i], TORCH_Y[i] + s).backward()
+        (-squared_error(v, TORCH_X[i], TORCH_Y[i])).backward()
+        optimizer.step()
+    return v.detach()
+
+
+def squared_error(v: torch.Tensor, X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return ((X @ v**2 - y) ** 2).mean() / 4
