@@ -17,7 +17,7 @@ about 0.8 at $a = c^2$, and its exponent cannot be doubled.
 *Remarks.* Azuma's inequality needs bounded increments. Variance a alone allows a leap by g the chance $a/(a + g^2)$.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,20 +34,17 @@ from theorems.checker.certify import Comparison, ball, concluded
 from theorems.checker.certify import assumed as given
 from theorems.checker.changes import control, with_conclusions, without_assumption
 from theorems.checker.choose import Choose
-from theorems.checker.claims import Clause, at_least, at_most, equals, positive
+from theorems.checker.claims import Clause, at_most, positive
 from theorems.checker.draws import Draws
 from theorems.checker.quantifiers import Exactly, Frequency, Interval
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Counterexample, Theorem, version
+from theorems.label_noise import _contracting_processes as contracting
+from theorems.label_noise._contracting_processes import MEAN, RANGE, Frame, Law
 
 ESCAPE = "P(A[T] > c, A[0] ≤ c/2, A[t] ∈ [c/3, c]) ≤ exp(-c²/(2a Σ_t (1-γ)^{2t}))"
 DOUBLED = "P(A[T] > c, A[0] ≤ c/2, A[t] ∈ [c/3, c]) ≤ exp(-c²/(a Σ_t (1-γ)^{2t}))"
 ANYWHERE = "P(A[T] > c, A[t] ∈ [c/3, c]) ≤ exp(-c²/(2a Σ_t (1-γ)^{2t}))"
-MEAN = "E[A[t+1] | past] ≤ (1-γ) A[t]"
-VARIANCE = "Var[A[t+1] | past] ≤ a"
-RANGE = "A[t+1] | past in an interval of length √a"
-BEYOND = 1 + 2.0**-20  # a leap ends just above c
-LEAP, CLIMB, DRIFT, FREEZE = range(4)
 
 
 @dataclass(frozen=True)
@@ -57,16 +54,13 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Instance:
-    """Node i has the successors 2i + 1 and 2i + 2; ``chance`` is a node's probability given its predecessor."""
+    """A tree of ``models.processes``: ``chance`` is a node's probability given its predecessor."""
 
     A: Float[ndarray, "trials nodes"]
     chance: Float[ndarray, "trials nodes"]
     c: Float[ndarray, " trials"]
     gamma: Float[ndarray, " trials"]
     a: Float[ndarray, " trials"]
-
-
-Law = Callable[[ndarray, ndarray], processes.Split]
 
 
 def setting(choose: Choose) -> Sizes:
@@ -77,28 +71,13 @@ def grown(sizes: Sizes, draws: Draws, law: Law, start: float = 1 / 2, drift: flo
     """Trees whose conditional means are (1 + drift γ) A[t], from A[0] up to ``start`` times c."""
     c, gamma = extremes.scale(draws, 3)[:, np.newaxis], 0.99 * 10.0 ** draws.uniform(-4.0, 0.0, 1)
     a = c**2 * 10.0 ** draws.uniform(-2.0, 2.0, 1)
-    levels, chances = [c * np.where(draws.integers(0, 1, 1) == 0, start, draws.uniform(1 / 3, start, 1))], [np.ones_like(c)]
-    patient, kind = draws.integers(0, 1, 1) == 0, np.full(c.shape, DRIFT)
-    for t in range(sizes.T):
-        at_last = LEAP if t == sizes.T - 1 else DRIFT
-        kind = np.where(kind == FREEZE, FREEZE, np.where(patient, at_last, draws.integers(LEAP, FREEZE, 2**t)))
-        kind = np.where(inside(levels[-1], c), kind, FREEZE)
-        mean = np.where(kind == FREEZE, 1.0, 1 + drift * gamma) * levels[-1]
-        target = np.where(kind == LEAP, BEYOND * c, np.minimum(mean + draws.uniform(0.0, 1.0, 2**t) * (c - mean), c))
-        moves = (kind <= CLIMB) & (target - mean > 1e-6 * c)
-        p, rest, below = law(np.where(moves, target - mean, c), a)
-        levels.append(processes.paired(np.where(moves, target, mean), np.where(moves, mean - below, mean)))
-        chances.append(processes.paired(np.where(moves, p, 0.5), np.where(moves, rest, 0.5)))
-        kind = np.repeat(kind, 2, axis=1)
-    return Instance(np.concatenate(levels, axis=1), np.concatenate(chances, axis=1), c[:, 0], gamma[:, 0], a[:, 0])
+    first = c * np.where(draws.integers(0, 1, 1) == 0, start, draws.uniform(1 / 3, start, 1))
+    tree = contracting.grown(Frame(low=c / 3, high=c, goal=c, gamma=gamma, a=a), first, sizes.T, draws, law, drift)
+    return Instance(tree.A, tree.chance, c[:, 0], gamma[:, 0], a[:, 0])
 
 
 def inside(A: ndarray, c: ndarray) -> Bool[ndarray, "trials nodes"]:
-    return np.greater_equal(A, c / 3) & np.less_equal(A, c)
-
-
-def leap_by_range(gap: ndarray, a: ndarray) -> processes.Split:
-    return processes.leap_by_range(gap, np.sqrt(a))
+    return contracting.within(A, c / 3, c)
 
 
 def chosen(sizes: Sizes, draws: Draws) -> Instance:
@@ -106,43 +85,33 @@ def chosen(sizes: Sizes, draws: Draws) -> Instance:
 
 
 def bounded(sizes: Sizes, draws: Draws) -> Instance:
-    return grown(sizes, draws, leap_by_range)
+    return grown(sizes, draws, contracting.leap_by_range)
 
 
 def wide(sizes: Sizes, draws: Draws) -> Instance:
-    return grown(sizes, draws, lambda gap, a: processes.leap_by_range(gap, 2 * np.sqrt(a)))
+    return grown(sizes, draws, contracting.leap_by_twice_the_range)
 
 
 def expanding(sizes: Sizes, draws: Draws) -> Instance:
-    return grown(sizes, draws, leap_by_range, drift=1.0)
+    return grown(sizes, draws, contracting.leap_by_range, drift=1.0)
 
 
 def from_above(sizes: Sizes, draws: Draws) -> Instance:
-    return grown(sizes, draws, leap_by_range, start=0.95)
+    return grown(sizes, draws, contracting.leap_by_range, start=0.95)
 
 
-def assumptions(sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    yield from contracting(sizes, x)
-    spread = np.where(spoken_of(x), processes.conditional_variance(x.A, x.chance), 0.0)
-    yield at_most(VARIANCE, spread.max(axis=1), x.a, scale=x.c * np.sqrt(x.a))
-
-
-def corrected(sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    yield from contracting(sizes, x)
-    length = np.where(spoken_of(x), processes.conditional_range(x.A, x.chance), 0.0)
-    yield at_most(RANGE, length.max(axis=1), np.sqrt(x.a), scale=x.c)
-
-
-def contracting(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+def assumptions(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
     yield positive("c > 0", x.c)
-    yield positive("a > 0", x.a)
-    yield positive("γ > 0", x.gamma)
-    yield at_most("γ < 1", x.gamma, 1 - 1e-12)
-    yield at_least("the chances are not negative", x.chance.min(axis=1), 0.0)
-    total = processes.successors(x.chance).sum(axis=2)
-    yield equals("the chances add up to 1", np.abs(total - 1).max(axis=1), 0.0, allowance=1e-12)
-    excess = processes.conditional_mean(x.A, x.chance) - (1 - x.gamma[:, np.newaxis]) * processes.predecessors(x.A)
-    yield at_most(MEAN, np.where(spoken_of(x), excess, 0.0).max(axis=1), 0.0, scale=x.c)
+    yield from contracting.proper(x.chance, x.gamma, x.a)
+    yield contracting.mean_clause(x.A, x.chance, x.gamma, spoken_of(x), x.c)
+    yield contracting.variance_clause(x.A, x.chance, x.a, spoken_of(x), x.c)
+
+
+def corrected(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
+    yield positive("c > 0", x.c)
+    yield from contracting.proper(x.chance, x.gamma, x.a)
+    yield contracting.mean_clause(x.A, x.chance, x.gamma, spoken_of(x), x.c)
+    yield contracting.range_clause(x.A, x.chance, x.a, spoken_of(x), x.c)
 
 
 def spoken_of(x: Instance) -> Bool[ndarray, "trials inner"]:
@@ -187,24 +156,14 @@ def from_anywhere(_sizes: Sizes, x: Instance) -> Iterable[Clause]:
 
 def certificate(sizes: Sizes, exact: Mapping[str, Any]) -> Iterable[Comparison]:
     """In rationals up to the exponential; every node counts as one that the hypotheses speak of."""
-    A, p, c, gamma, a = (exact[name] for name in ("A", "chance", "c", "gamma", "a"))
-    inner = [(i, 2 * i + 1, 2 * i + 2) for i in range(2**sizes.T - 1)]
+    A, c, gamma, a = (exact[name] for name in ("A", "c", "gamma", "a"))
     yield given("c > 0", c / 2, c)
-    yield given("a > 0", a / 2, a)
-    yield given("γ > 0", gamma / 2, gamma)
-    yield given("γ < 1", gamma, (1 + gamma) / 2)
-    yield given("the chances are not negative", 0, min(p))
-    yield given("the chances add up to 1", max(abs(p[j] + p[k] - 1) for _, j, k in inner), 0)
-    yield given(MEAN, max(p[j] * A[j] + p[k] * A[k] - (1 - gamma) * A[i] for i, j, k in inner), 0)
-    yield given(VARIANCE, max(p[j] * p[k] * (A[j] - A[k]) ** 2 for _, j, k in inner), a)
-
-    def escapes(i: int, t: int) -> fmpq:
-        if t == sizes.T or not c / 3 <= A[i] <= c:
-            return fmpq(int(t == sizes.T and A[i] > c))
-        return p[2 * i + 1] * escapes(2 * i + 1, t + 1) + p[2 * i + 2] * escapes(2 * i + 2, t + 1)
-
+    yield from contracting.exactly_met(sizes.T, exact)
+    last = 2**sizes.T - 1
+    admitted = [c / 3 <= value <= c if i < last else value > c for i, value in enumerate(A)]
+    admitted[0] = admitted[0] and A[0] <= c / 2
     weights = sum(((1 - gamma) ** (2 * t) for t in range(sizes.T)), fmpq(0))
-    yield concluded(ESCAPE, escapes(0, 0) if A[0] <= c / 2 else 0, ball(-(c**2) / (2 * a * weights)).exp())
+    yield concluded(ESCAPE, contracting.exact_chance(exact["chance"], admitted), ball(-(c**2) / (2 * a * weights)).exp())
 
 
 PRINTED = Theorem(
