@@ -79,7 +79,7 @@ def coupled(
     bounds = np.stack([mass, low, high], axis=1)
     rates = np.stack([in_lanes(eta, runs), in_lanes(delta, runs)], axis=1)
     X, Y = shared(X), shared(labels(target, X))
-    _couple(state, X, Y, in_lanes(target, runs), in_lanes(keys, runs), rates, steps, on, bounds, seen, extremes, left)
+    couple(state, X, Y, in_lanes(target, runs), in_lanes(keys, runs), rates, 0, steps, on, bounds, seen, extremes, left)
     peak, trough, closest = seen[:, :runs]
     return Coupled(state[:runs], left[:runs], peak, trough, closest, extremes[:runs, 0], np.sqrt(extremes[:runs, 1]))
 
@@ -96,13 +96,14 @@ def finished(coupling: Coupled, target: ndarray, X: ndarray, keys: ndarray, eta:
 
 @compiled
 @no_type_check
-def _couple(
+def couple(
     V: Float[ndarray, "lanes d"],
     X: Float[ndarray, "#lanes n d"],
     Y: Float[ndarray, "#lanes n"],
     targets: Float[ndarray, "lanes d"],
     keys: Int[ndarray, " lanes"],
     rates: Float[ndarray, "lanes 2"],
+    start: int,
     steps: int,
     on: Float[ndarray, "lanes d"],
     bounds: Float[ndarray, "lanes 3"],
@@ -110,13 +111,13 @@ def _couple(
     extremes: Float[ndarray, "lanes 2"],
     left: Int[ndarray, " lanes"],
 ) -> None:
-    """Replaces V by the couplings at time ``steps``, updates what was seen."""
+    """Replaces V by the couplings ``steps`` after time ``start``, updates what was seen."""
     apart, labelled = 0 if X.shape[0] == 1 else 1, 0 if Y.shape[0] == 1 else 1
     for g in range(0, V.shape[0], 4):
         for m in range(g, g + 4):
             if _observe(m, V, targets, on, bounds, seen, extremes):
-                left[m] = 0
-        for t in range(steps):
+                left[m] = min(left[m], start)
+        for t in range(start, start + steps):
             for m in range(g, g + 4):
                 if left[m] > t:
                     bits = word(keys[m], t)

@@ -39,7 +39,7 @@ def label_noise_sgd(
         raise ValueError(f"steps = {steps} and start = {start} must not be negative")
     state = in_lanes(v, len(keys))
     rate, noise = (in_lanes(scalar, len(keys)) for scalar in (eta, delta))
-    _advance(state, shared(X), shared(labels(target, X)), in_lanes(keys, len(keys)), rate, noise, steps, start)
+    advance(state, shared(X), shared(labels(target, X)), in_lanes(keys, len(keys)), rate, noise, steps, start)
     return state[: len(keys)]
 
 
@@ -62,7 +62,7 @@ def shared(values: ndarray) -> ndarray:
 
 @compiled
 @no_type_check
-def _advance(
+def advance(
     V: Float[ndarray, "lanes d"],
     X: Float[ndarray, "#lanes n d"],
     Y: Float[ndarray, "#lanes n"],
