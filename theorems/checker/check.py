@@ -100,7 +100,10 @@ def planned(theorem: Theorem, plan: list[Named], budget: Budget = DEFAULT, seed:
 
 def judge(theorem: Theorem, plan: list[Named], outcomes: list[Outcome]) -> Result:
     """The verdict that the outcomes give, with the stored counterexample replayed."""
-    rows = tuple(row for row in (_row(theorem, values, outcomes) for values in plan) if row)
+    by_setting: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_setting.setdefault(canonical(outcome.unit.setting), []).append(outcome)
+    rows = tuple(row for row in (_row(theorem, values, by_setting.get(canonical(values), [])) for values in plan) if row)
     counterexample = replayed(theorem) if theorem.counterexample else None
     verdicts = [row.verdict for row in rows]
     if isinstance(theorem.quantifier, Sweep) and Verdict.SUPPORTED in verdicts and Verdict.ERROR not in verdicts:
@@ -175,9 +178,8 @@ def _speaks_against(theorem: Theorem, outcome: Outcome, outcomes: list[Outcome])
     return suspected(theorem, [other for other in outcomes if other.unit.setting == outcome.unit.setting])
 
 
-def _row(theorem: Theorem, values: Named, outcomes: list[Outcome]) -> AtSetting | None:
-    """What came of a setting; None where the trials did not reach it."""
-    here = [outcome for outcome in outcomes if canonical(outcome.unit.setting) == canonical(values)]
+def _row(theorem: Theorem, values: Named, here: list[Outcome]) -> AtSetting | None:
+    """What came of a setting, from its outcomes; None where the trials did not reach it."""
     if not here:
         return AtSetting(setting=values, verdict=Verdict.INFEASIBLE, outcomes=()) if _infeasible(theorem, values) else None
     first = [outcome for outcome in here if outcome.unit.block < CONFIRMING]
