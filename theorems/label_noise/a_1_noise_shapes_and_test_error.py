@@ -102,10 +102,6 @@ def without_noise(s: Setup, x: Instance) -> Iterable[Clause]:
     return orderings(s, ends(s, x, {f"σ={s.sigmas[-1]}": FULL_BATCH}))
 
 
-def label_noise_for_full_batch(s: Setup, x: Instance) -> Iterable[Clause]:
-    return orderings(s, ends(s, x, {"full": LABEL}))
-
-
 def plots() -> tuple[Plot, ...]:
     return plots_of(AS_PRINTED, (0.01, 0.1, 1.0))
 
@@ -150,7 +146,6 @@ RELAXED = replace(
     controls=(
         control("spherical noise in place of label noise", with_conclusions(spherical_in_place_of_label_noise), LABEL_FULL),
         control("no noise in place of the largest spherical noise", with_conclusions(without_noise), DIVERGES),
-        control("label noise called full batch", with_conclusions(label_noise_for_full_batch), LABEL_FULL),
         control("a thousandth of the error of full batch", sharpened(LABEL_FULL, 1e-3), LABEL_FULL),
         control("a tenth of the error of full batch", sharpened(MINI_FULL, 0.1), MINI_FULL),
     ),
