@@ -7,7 +7,7 @@ plus the key, through a mixing function that is a bijection of 64-bit words. Com
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from numba import njit, uint64
 from numpy import ndarray
 from numpy.random import Generator
@@ -52,3 +52,14 @@ def index(bits: np.uint64, n: int) -> int:
 def sign(bits: np.uint64) -> float:
     """-1 or 1, from the lowest bit, which ``index`` and ``unit`` don't use."""
     return 1.0 - 2.0 * float(bits & uint64(1))
+
+
+@inlined
+@no_type_check
+def normals(key: int, first: int, z: Float[ndarray, " draws"]) -> None:
+    """Writes standard normals in pairs (Box and Muller) from the counters ``first`` on; an odd last entry stays as it is."""
+    for k in range(0, len(z) - 1, 2):
+        radius = np.sqrt(-2.0 * np.log(1.0 - unit(word(key, first + uint64(k)))))
+        angle = 2.0 * np.pi * unit(word(key, first + uint64(k + 1)))
+        z[k] = radius * np.cos(angle)
+        z[k + 1] = radius * np.sin(angle)

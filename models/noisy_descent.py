@@ -20,7 +20,7 @@ from jaxtyping import Float, Int
 from numba import uint64
 from numpy import ndarray
 
-from models.counters import index, inlined, sign, unit, word
+from models.counters import index, normals, sign, word
 from models.label_noise_sgd import compiled, labels
 
 ROWS = 4  # samples at a time
@@ -83,15 +83,15 @@ def _descend(
     """Replaces V by the runs' states after ``steps`` steps, one run after the other."""
     d = V.shape[1]
     share, step = eta / n, eta * sigma
-    squares, gradient, residuals, normals = np.zeros(d), np.zeros(d), np.zeros(X.shape[1]), np.zeros(d + 1)
+    squares, gradient, residuals, z = np.zeros(d), np.zeros(d), np.zeros(X.shape[1]), np.zeros(d + 1)
     for run in range(V.shape[0]):
         v, x, y = V[run], X[run if X.shape[0] > 1 else 0], Y[run if Y.shape[0] > 1 else 0]
         for t in range(start, start + steps):
             _gradient(v, x, y, squares, gradient, residuals)
             if noise == 3:
-                _gaussian(keys[run], t, normals)
+                normals(keys[run], uint64(t) * uint64(d + 1), z)
                 for k in range(d):
-                    v[k] -= share * gradient[k] * v[k] + step * normals[k]
+                    v[k] -= share * gradient[k] * v[k] + step * z[k]
                 continue
             first, second = word(keys[run], 2 * t), word(keys[run], 2 * t + 1)
             i, j = index(first, n), index(second, n)
@@ -130,15 +130,3 @@ def _gradient(
         residuals[i], residuals[i + 1], residuals[i + 2], residuals[i + 3] = r0, r1, r2, r3
         for k in range(d):
             gradient[k] += r0 * x[i, k] + r1 * x[i + 1, k] + r2 * x[i + 2, k] + r3 * x[i + 3, k]
-
-
-@inlined
-@no_type_check
-def _gaussian(key: int, t: int, normals: Float[ndarray, " draws"]) -> None:
-    """Writes standard normals in pairs (Box and Muller); the last of an odd number is spare."""
-    for k in range(0, normals.shape[0] - 1, 2):
-        counter = uint64(t) * uint64(normals.shape[0]) + uint64(k)
-        radius = np.sqrt(-2.0 * np.log(1.0 - unit(word(key, counter))))
-        angle = 2.0 * np.pi * unit(word(key, counter + uint64(1)))
-        normals[k] = radius * np.cos(angle)
-        normals[k + 1] = radius * np.sin(angle)

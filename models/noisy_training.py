@@ -17,7 +17,7 @@ from numba import uint64
 from numpy import ndarray
 from scipy.special import poch
 
-from models.counters import index, inlined, unit, word
+from models.counters import index, normals, unit, word
 from models.label_noise_sgd import compiled
 
 
@@ -110,9 +110,9 @@ def _train(
         for t in range(start, start + steps):
             base = uint64(t) * uint64(draws)
             if logits > 0.0:
-                _normals(key, base + uint64(3 * batch), shift)
+                normals(key, base + uint64(3 * batch), shift)
             if weights > 0.0:
-                _normals(key, base + uint64(3 * batch + len(shift)), walk)
+                normals(key, base + uint64(3 * batch + len(shift)), walk)
             first[:] = 0.0
             last[:] = 0.0
             for s in range(batch):
@@ -185,14 +185,3 @@ def _step(W: Float[ndarray, "a b"], gradient: Float[ndarray, "a b"], share: floa
     for a in range(W.shape[0]):
         for b in range(W.shape[1]):
             W[a, b] += scale * z[a * W.shape[1] + b] - share * gradient[a, b]
-
-
-@inlined
-@no_type_check
-def _normals(key: int, first: int, normals: Float[ndarray, " draws"]) -> None:
-    """Writes standard normals in pairs (Box and Muller) from the counters ``first`` on; the last entry may stay as it is."""
-    for k in range(0, len(normals) - 1, 2):
-        radius = np.sqrt(-2.0 * np.log(1.0 - unit(word(key, first + uint64(k)))))
-        angle = 2.0 * np.pi * unit(word(key, first + uint64(k + 1)))
-        normals[k] = radius * np.cos(angle)
-        normals[k + 1] = radius * np.sin(angle)
