@@ -106,7 +106,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
     return (
         UPPER.step(
             base,
-            "Eqs 94-96",
+            "Lem D.3-94-96",
             "the error of a coordinate above 1 contracts",
             r"E[\tilde v_k'-1] \le (\tilde v_k-1) - \tfrac23\eta\tilde v_k(\tilde v_k+1)(\tilde v_k-1) "
             r"+ \eta(\epsilon_s^2+4rc_{s-1})C_xb_x^2\tilde v_k \le (1-\eta)(\tilde v_k-1)",
@@ -116,7 +116,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 97-99",
+            label="Lem D.3-97-99",
             title="the variance of a step",
             claim=r"\mathrm{Var}[\tilde v_k'\mid\tilde v] \le (\eta\delta b_x(1+2c_{s-1}))^2 "
             r"+ \eta^2(\epsilon_s^2+r)^2b_x^4(1+2c_{s-1})^2 \le 4\eta^2B",
@@ -127,7 +127,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 100-102",
+            label="Lem D.3-100-102",
             title="an excursion above 1 is unlikely",
             claim=r"P\bigl(\tilde v_k[t_2]-1>2c_{s-1},\ \tilde v_k[t_1]-1\le c_{s-1},\ "
             r"\text{in the window between}\bigr) \le e^{-c_{s-1}^2/(2\eta B)}",
@@ -136,7 +136,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         LOWER.step(
             base,
-            "Eqs 104-106",
+            "Lem D.3-104-106",
             "the error of a coordinate below 1 contracts",
             r"E[1-\tilde v_k'] \le (1-\tilde v_k) - \tfrac23\eta\tilde v_k(\tilde v_k+1)(1-\tilde v_k) "
             r"+ \eta(\epsilon_s^2+4rc_{s-1})C_xb_x^2\tilde v_k \le (1-\eta)(1-\tilde v_k)",
@@ -145,7 +145,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 107-109",
+            label="Lem D.3-107-109",
             title="an excursion below 1 is unlikely",
             claim=r"P\bigl(1-\tilde v_k[t_2]>2c_{s-1},\ 1-\tilde v_k[t_1]\le c_{s-1},\ "
             r"\text{in the window between}\bigr) \le e^{-c_{s-1}^2/(2\eta B)}",
@@ -154,7 +154,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 110-114",
+            label="Lem D.3-110-114",
             title="the union over coordinates and pairs of times",
             claim=r"P\bigl(\lVert\tilde v_S[T]-1\rVert_\infty>2c_{s-1}\bigr) \le 2rT^2e^{-c_{s-1}^2/(2\eta B)} \le \tfrac\rho5",
             **alone,

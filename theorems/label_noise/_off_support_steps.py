@@ -126,7 +126,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
     return (
         step(
             base,
-            label="Eqs 115-118",
+            label="Lem D.4-115-118",
             title="the expected mass off the support grows slowly",
             claim=r"E[\tilde v_k'] \le \tilde v_k + \eta(\lVert\tilde v_{S^c}^2\rVert_1+4c_{s-1}r)C_xb_x^2\tilde v_k "
             r"\le (1+\eta c_{s-1})\tilde v_k",
@@ -144,7 +144,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 119-121",
+            label="Lem D.4-119-121",
             title="Azuma's inequality for the mass off the support, given Eq 118",
             claim=r"P\bigl(\lVert\tilde v_{S^c}[T]\rVert_1>\epsilon_s\bigr) \le "
             r"\exp\Bigl(-\tfrac{((1+\eta c_{s-1})^{-T}\epsilon_s-\epsilon_{s-1})^2}{2T\eta^2B\epsilon_s^2}\Bigr) \le \tfrac\rho5",

@@ -143,7 +143,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
     return (
         UPPER.step(
             base,
-            "Eqs 122-125",
+            "Lem D.5-122-125",
             "the error of a coordinate above 1 contracts down to c_s/2",
             r"E[\tilde v_k'-1] \le (\tilde v_k-1) - \tfrac23\eta\tilde v_k(\tilde v_k+1)(\tilde v_k-1) "
             r"+ \eta(\epsilon_s^2+4c_{s-1}r)C_xb_x^2\tilde v_k \le (1-\eta)(\tilde v_k-1)",
@@ -153,7 +153,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 126-132",
+            label="Lem D.5-126-132",
             title="a coordinate rarely stays away from 1 for T steps",
             claim=r"P\bigl(\max_t\tilde v_k[t]<1-\tfrac{c_s}2,\ \lVert\tilde v_S[T]-1\rVert_\infty\le 2c_{s-1},\ "
             r"\lVert\tilde v_{S^c}[T]\rVert_1\le\epsilon_s\bigr) \le e^{-c_{s-1}^2/(2\eta B)} \le \tfrac\rho{5r}",

@@ -98,7 +98,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
     return (
         UPPER.step(
             base,
-            "Eqs 134-136",
+            "Lem D.6-134-136",
             "the error of a coordinate within c_s of 1 contracts",
             r"E[\tilde v_k'-1] \le (\tilde v_k-1) - \tfrac23\eta\tilde v_k(\tilde v_k+1)(\tilde v_k-1) "
             r"+ \eta(\epsilon_s^2+2rc_s)C_xb_x^2\tilde v_k \le (1-\eta)(\tilde v_k-1)",
@@ -109,7 +109,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 137-139",
+            label="Lem D.6-137-139",
             title="the variance of a step",
             claim=r"\mathrm{Var}[\tilde v_k'\mid\tilde v] \le (\eta\delta b_x(1+c_s))^2 "
             r"+ \eta^2(\epsilon_s^2+r)^2b_x^4(1+c_s)^2 \le 4\eta^2B",
@@ -120,7 +120,7 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
         ),
         step(
             base,
-            label="Eqs 140-149",
+            label="Lem D.6-140-149",
             title="excursions from c_s/2 to c_s are unlikely, given Eq 136",
             claim=r"P\bigl(\tilde v_k[t_2]-1>c_s,\ \tilde v_k[t_1]-1\le\tfrac{c_s}2,\ \text{in the window between}\bigr) "
             r"\le e^{-c_s^2/(8\eta B)},\quad T^2e^{-c_s^2/(8\eta B)} \le \tfrac\rho{5r}",

@@ -155,7 +155,7 @@ PRINTED = replace(
     steps=(
         step(
             BASE,
-            label="Eqs 161-162-projection",
+            label="Eq 162-projection",
             title="the projection keeps the positive coordinates and sets the others to 0",
             claim=r"\lVert g-\max(g,0)\rVert \le \lVert g-x\rVert \quad \text{for every } x \ge 0",
             setting=small,

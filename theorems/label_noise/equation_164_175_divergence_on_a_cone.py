@@ -182,7 +182,7 @@ PRINTED = replace(
     steps=(
         step(
             BASE,
-            label="Eqs 164-168",
+            label="Eq 164-175 (164-168)",
             title="the change of variables and the loss along the kernel",
             claim=r"v^2 = A\tilde u \ \Longrightarrow\ |\det\tfrac{dv}{d\tilde u}| = \prod_i\tfrac1{2\sqrt{u_i}},\quad "
             r"L(v) = L(\tilde u_{1:n})",
@@ -190,7 +190,7 @@ PRINTED = replace(
         ),
         step(
             BASE,
-            label="Eqs 174-175",
+            label="Eq 164-175 (174-175)",
             title="the last integral up to Z grows like Z to the d/2-n, and like log Z at n = d/2",
             claim=r"\int_0^Z(2cz)^{d-n-1}\prod_i(\bar u_i+2a_{i,n+1}z)^{-1/2}dz \asymp Z^{d/2-n} \text{ or } \log Z",
             setting=reaching,

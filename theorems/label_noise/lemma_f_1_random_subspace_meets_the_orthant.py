@@ -160,7 +160,7 @@ PRINTED = replace(
     steps=(
         step(
             BASE,
-            label="Eqs 159-163",
+            label="Lem F.1-159-163",
             title="the statistical dimensions exceed d by 9√d",
             claim=r"n \le \tfrac d2-9\sqrt d \ \Longrightarrow\ \delta(C)+\delta(K) = \tfrac32d-n \ge d+9\sqrt d,\quad "
             r"9 \ge \sqrt{8\log(4/0.001)}",
