@@ -7,7 +7,7 @@ With i, j uniform on [n] and drawn independently, s uniform on $\{-1, 1\}$ and $
 - none: 0;
 - label noise: $-s\,\sigma\,x_i \odot v$, what a label shifted by $s\sigma$ adds to the gradient of sample i;
 - mini-batch noise: $\sigma(\nabla\ell_i(v) - \nabla\ell_j(v))$;
-- Gaussian noise: $\sigma\xi$. Langevin dynamics at inverse temperature $\lambda$ is $\sigma = \sqrt{2/(\eta\lambda)}$.
+- Gaussian noise: $\sigma\xi$. Langevin dynamics at inverse temperature $\lambda$ has $\sigma = \sqrt{2/(\eta\lambda)}$.
 
 All draws of step t are functions of the run's key and of t (``counters``).
 """
@@ -56,11 +56,6 @@ def noisy_descent(
     return state
 
 
-def langevin_scale(eta: float, inverse_temperature: float) -> float:
-    r"""$\sigma = \sqrt{2/(\eta\lambda)}$, for which $\eta\sigma\xi = \sqrt{2\eta/\lambda}\,\xi$."""
-    return float(np.sqrt(2 / (eta * inverse_temperature)))
-
-
 def in_rows(X: Float[ndarray, "#runs n d"]) -> Float[ndarray, "#runs rows d"]:
     """Samples 0 are added up to a multiple of the rows: their residuals and gradients are 0."""
     return np.ascontiguousarray(np.pad(X, ((0, 0), (0, -X.shape[1] % ROWS), (0, 0))))
@@ -88,7 +83,7 @@ def _descend(
         v, x, y = V[run], X[run if X.shape[0] > 1 else 0], Y[run if Y.shape[0] > 1 else 0]
         for t in range(start, start + steps):
             _gradient(v, x, y, squares, gradient, residuals)
-            if noise == 3:
+            if noise == Noise.GAUSSIAN:
                 normals(keys[run], uint64(t) * uint64(d + 1), z)
                 for k in range(d):
                     v[k] -= share * gradient[k] * v[k] + step * z[k]
@@ -96,9 +91,9 @@ def _descend(
             first, second = word(keys[run], 2 * t), word(keys[run], 2 * t + 1)
             i, j = index(first, n), index(second, n)
             along = against = 0.0
-            if noise == 1:
+            if noise == Noise.LABEL:
                 along = -sign(first) * step
-            elif noise == 2:
+            elif noise == Noise.MINI_BATCH:
                 along, against = step * residuals[i], -step * residuals[j]
             for k in range(d):
                 v[k] -= (share * gradient[k] + along * x[i, k] + against * x[j, k]) * v[k]
@@ -119,7 +114,7 @@ def _gradient(
     for k in range(d):
         squares[k] = v[k] * v[k]
         gradient[k] = 0.0
-    for i in range(0, x.shape[0], 4):
+    for i in range(0, x.shape[0], ROWS):
         f0 = f1 = f2 = f3 = 0.0
         for k in range(d):
             f0 += squares[k] * x[i, k]

@@ -1,4 +1,4 @@
-r"""Partition functions of $L(v) = \frac1{4n}\sum_i\langle v^2, x^{(i)}\rangle^2$ over $\mathbb{R}^d$, truncated at radius R.
+r"""Partition functions of $L(v) = \frac1{4n}\sum_i\langle v^2, x_i\rangle^2$ over $\mathbb{R}^d$, truncated at radius R.
 
 The rows of X are the data. With $w \sim N(0, I_n)$ and $s = \sqrt{\lambda/2n}\,X^Tw$
 $$e^{-\lambda L(v)} = E_w\prod_k e^{i s_k v_k^2},$$

@@ -79,8 +79,8 @@ def _follow(
         four = slice(g, g + 4)
         data, given = X if X.shape[0] == 1 else X[four], Y if Y.shape[0] == 1 else Y[four]
         limits[:, 0] = bounds[four, 0]
-        for t in range(0, steps, 64):
-            span = min(64, steps - t)
+        for t in range(0, steps, UNSEEN):
+            span = min(UNSEEN, steps - t)
             if _quiet(V[four], bounds[four], extremes[four], left[four], t):
                 advance(V[four], data, given, keys[four], rates[four, 0].copy(), rates[four, 1].copy(), span, t)
             else:
@@ -96,7 +96,7 @@ def _quiet(
     left: Int[ndarray, " 4"],
     t: int,
 ) -> bool:
-    """Whether all four still move and none can reach its bound, or a norm that it had, within 64 steps."""
+    """Whether all four still move and none can reach its bound, or a norm that it had, within ``UNSEEN`` steps."""
     for m in range(4):
         mass = 0.0
         for k in range(V.shape[1]):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from models.noisy_descent import Noise, langevin_scale, noisy_descent
+from models.noisy_descent import Noise, noisy_descent
 from tests.models.label_noise_oracle import draw, gradient
 
 RNG = np.random.default_rng(2)
@@ -42,10 +42,6 @@ def test_gaussian_noise_is_standard_normal_times_its_scale_and_fresh_at_every_st
     assert kstest(draws.ravel(), "norm").pvalue > 1e-6
     assert np.abs(np.cov(draws.T) - np.eye(D)).max() < 0.15
     assert abs(np.corrcoef(draws.ravel(), ((V - again) / (ETA * SIGMA)).ravel())[0, 1]) < 0.06
-
-
-def test_langevin_noise_has_variance_two_eta_over_the_inverse_temperature():
-    assert (ETA * langevin_scale(ETA, 8.0)) ** 2 == pytest.approx(2 * ETA / 8.0)
 
 
 @pytest.mark.parametrize("noise", list(Noise))

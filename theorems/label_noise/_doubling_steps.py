@@ -6,7 +6,7 @@ those are to sum up to $\rho/5$. The drift is judged by enumeration on states in
 enclosures [0, bound] hold for every instance with these numbers.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,37 +14,22 @@ import numpy as np
 
 from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, at_most
-from theorems.checker.quantifiers import Exactly
 from theorems.checker.step import step
-from theorems.checker.theorem import Nothing, Theorem, keep, nothing
+from theorems.checker.theorem import Nothing, Theorem
 from theorems.label_noise import _stage_two as stage
 from theorems.label_noise import _stage_two_bounds as bounds
 from theorems.label_noise import _stage_two_steps as steps
-from theorems.label_noise._stage_two import Round
+from theorems.label_noise._stage_two import FROM_NUMBERS, Round
 from theorems.label_noise._stage_two_bounds import ABOVE, BELOW
-from theorems.label_noise._stage_two_drift import STATES, Drift
+from theorems.label_noise._stage_two_drift import Drift
 
 STEP_SIZE = "c_{s-1}²/(2ηB) ≥ log(10rT²/ρ)"
 CROSS = "(ε_s² + 4rc_{s-1}) C_x b_x² ≤ c_{s-1}/10"
 UP = "P(ṽ_k[t₂] - 1 > 2c_{s-1}, ṽ_k[t₁] - 1 ≤ c_{s-1}, in the window between) ≤ exp(-c_{s-1}²/(2ηB))"
 DOWN = "P(1 - ṽ_k[t₂] > 2c_{s-1}, 1 - ṽ_k[t₁] ≤ c_{s-1}, in the window between) ≤ exp(-c_{s-1}²/(2ηB))"
 CROSSING = steps.Crossing(CROSS, lambda r, c, eps: eps**2 + 4 * r * c, lambda c: c / 10)
-UPPER = Drift(
-    sign=ABOVE,
-    low=2 / 3,
-    high=2.0,
-    crossing=CROSSING,
-    first="E[ṽ_k' - 1] ≤ (ṽ_k-1) - ⅔ηṽ_k(ṽ_k+1)(ṽ_k-1) + η(ε_s²+4rc_{s-1})C_xb_x²ṽ_k",
-    second="E[ṽ_k' - 1] ≤ (1-η)(ṽ_k-1)",
-)
-LOWER = Drift(
-    sign=BELOW,
-    low=2 / 3,
-    high=2.0,
-    crossing=CROSSING,
-    first="E[1 - ṽ_k'] ≤ (1-ṽ_k) - ⅔ηṽ_k(ṽ_k+1)(1-ṽ_k) + η(ε_s²+4rc_{s-1})C_xb_x²ṽ_k",
-    second="E[1 - ṽ_k'] ≤ (1-η)(1-ṽ_k)",
-)
+UPPER = Drift(sign=ABOVE, low=2 / 3, high=2.0, crossing=CROSSING, others="4rc_{s-1}")
+LOWER = replace(UPPER, sign=BELOW)
 
 
 def mixed(q: Round) -> float:
@@ -73,16 +58,30 @@ def supposed(q: Round, _x: Nothing) -> Iterable[Clause]:
     yield from hypotheses(q)
 
 
+ALONE = FROM_NUMBERS | {"setting": numbers, "assumptions": supposed}
+
+
 def exponents(q: Round) -> list[float]:
     """Of one excursion from c_{s-1} beyond 2c_{s-1}, above 1 and below."""
     return [side.escape(q, 2 * q.c, q.c) for side in bounds.two_sides(q, 2 / 3 * q.c, 2 * q.c)]
 
 
-def excursion(name: str, which: int) -> Callable[[Round, Nothing], Iterable[Clause]]:
-    def claims(q: Round, _x: Nothing) -> Iterable[Clause]:
-        yield at_most(name, (0.0, np.exp(-exponents(q)[which])), np.exp(-stage.exponent(q, q.c**2 / 2)))
+def excursion_step(base: Theorem, label: str, name: str, below: bool) -> Theorem:
+    """Of a coordinate above 1 or ``below`` it; ``name`` is the clause's."""
 
-    return claims
+    def conclusions(q: Round, _x: Nothing) -> Iterable[Clause]:
+        yield at_most(name, (0.0, np.exp(-exponents(q)[int(below)])), np.exp(-stage.exponent(q, q.c**2 / 2)))
+
+    late, early = (r"1-\tilde v_k[t_2]", r"1-\tilde v_k[t_1]") if below else (r"\tilde v_k[t_2]-1", r"\tilde v_k[t_1]-1")
+    return step(
+        base,
+        label=label,
+        title=f"an excursion {'below' if below else 'above'} 1 is unlikely",
+        claim=rf"P\bigl({late}>2c_{{s-1}},\ {early}\le c_{{s-1}},\ "
+        r"\text{in the window between}\bigr) \le e^{-c_{s-1}^2/(2\eta B)}",
+        **ALONE,
+        conclusions=conclusions,
+    )
 
 
 def union(q: Round, _x: Nothing) -> Iterable[Clause]:
@@ -94,70 +93,33 @@ def union(q: Round, _x: Nothing) -> Iterable[Clause]:
     yield at_most("2rT² exp(-c_{s-1}²/(2ηB)) ≤ ρ/5", printed, q.rho / 5)
 
 
-def variance(sizes: steps.Sizes, x: steps.State) -> Iterable[Clause]:
-    top, found, level = (1 + 2 * x.c) ** 2, steps.variance(sizes, x), steps.noise_level(sizes, x)
-    yield at_most("Var[ṽ_k' | ṽ] ≤ (ηδb_x(1+2c_{s-1}))² + η²(ε_s²+r)²b_x⁴(1+2c_{s-1})²", found, level * top)
-    yield at_most("Var[ṽ_k' | ṽ] ≤ 4η²b_x²(δ² + b_x²(ε_s²+r)²)", found, 4 * level)
-
-
 def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
     folder = Path(__file__).parent
-    alone = {"setting": numbers, "chosen": nothing, "sampled": keep, "assumptions": supposed, "quantifier": Exactly(), "block": 1}
     return (
         UPPER.step(
             base,
             "Lem D.3-94-96",
             "the error of a coordinate above 1 contracts",
-            r"E[\tilde v_k'-1] \le (\tilde v_k-1) - \tfrac23\eta\tilde v_k(\tilde v_k+1)(\tilde v_k-1) "
-            r"+ \eta(\epsilon_s^2+4rc_{s-1})C_xb_x^2\tilde v_k \le (1-\eta)(\tilde v_k-1)",
             folder / "lemma_d_3_94_96_counterexample.json",
             "r = d = 3, four samples with entries 49/60 = 0.817 up to a thirtieth, ṽ = (16/15, 6/5, 6/5): the other two coordinates "
             "contribute 2 · 0.44 C_x, and Eq 95 has 12 c_{s-1} b_x² C_x = 0.855 C_x for them. Eq 96 holds nevertheless.",
         ),
-        step(
-            base,
-            label="Lem D.3-97-99",
-            title="the variance of a step",
-            claim=r"\mathrm{Var}[\tilde v_k'\mid\tilde v] \le (\eta\delta b_x(1+2c_{s-1}))^2 "
-            r"+ \eta^2(\epsilon_s^2+r)^2b_x^4(1+2c_{s-1})^2 \le 4\eta^2B",
-            **STATES,
-            chosen=UPPER.chosen,
-            assumptions=UPPER.assumptions,
-            conclusions=variance,
-        ),
-        step(
-            base,
-            label="Lem D.3-100-102",
-            title="an excursion above 1 is unlikely",
-            claim=r"P\bigl(\tilde v_k[t_2]-1>2c_{s-1},\ \tilde v_k[t_1]-1\le c_{s-1},\ "
-            r"\text{in the window between}\bigr) \le e^{-c_{s-1}^2/(2\eta B)}",
-            **alone,
-            conclusions=excursion(UP, 0),
-        ),
+        UPPER.variance_step(base, "Lem D.3-97-99", "2c_{s-1}"),
+        excursion_step(base, "Lem D.3-100-102", UP, below=False),
         LOWER.step(
             base,
             "Lem D.3-104-106",
             "the error of a coordinate below 1 contracts",
-            r"E[1-\tilde v_k'] \le (1-\tilde v_k) - \tfrac23\eta\tilde v_k(\tilde v_k+1)(1-\tilde v_k) "
-            r"+ \eta(\epsilon_s^2+4rc_{s-1})C_xb_x^2\tilde v_k \le (1-\eta)(1-\tilde v_k)",
             folder / "lemma_d_3_104_106_counterexample.json",
             "Uncorrelated data with entries ±9/11 and ṽ_k = 4/5: the error contracts at (81/121)(4/5)(9/5) = 0.964 times the rate η.",
         ),
-        step(
-            base,
-            label="Lem D.3-107-109",
-            title="an excursion below 1 is unlikely",
-            claim=r"P\bigl(1-\tilde v_k[t_2]>2c_{s-1},\ 1-\tilde v_k[t_1]\le c_{s-1},\ "
-            r"\text{in the window between}\bigr) \le e^{-c_{s-1}^2/(2\eta B)}",
-            **alone,
-            conclusions=excursion(DOWN, 1),
-        ),
+        excursion_step(base, "Lem D.3-107-109", DOWN, below=True),
         step(
             base,
             label="Lem D.3-110-114",
             title="the union over coordinates and pairs of times",
             claim=r"P\bigl(\lVert\tilde v_S[T]-1\rVert_\infty>2c_{s-1}\bigr) \le 2rT^2e^{-c_{s-1}^2/(2\eta B)} \le \tfrac\rho5",
-            **alone,
+            **ALONE,
             conclusions=union,
         ),
     )

@@ -109,7 +109,8 @@ def certificate(side: Side, name: str, with_bx: bool) -> Callable[[Sizes, Mappin
         yield from exactly.inside(sizes, exact)
         yield from exactly.about_data(sizes, exact)
         b2 = b**2 if with_bx else fmpq(1)
-        yield given(stage.STEP_SIZE, exactly.union(sizes), ball(c1**2 / (8 * eta * delta**2 * b2)))
+        about_step_size = stage.STEP_SIZE if with_bx else stage.STEP_SIZE.replace("b_x²", "")
+        yield given(about_step_size, exactly.union(sizes), ball(c1**2 / (8 * eta * delta**2 * b2)))
         rows = [entry for row in exact["X"] for entry in row]
         yield given("the samples are b(1, 1) and b(1, -1)", max(abs(p - q) for p, q in zip(rows, [b, b, b, -b], strict=True)), 0)
         yield given(BEGINS, max(c1 / 3 - A, A - c1 / 2), 0)

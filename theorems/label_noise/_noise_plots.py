@@ -7,6 +7,7 @@ import numpy as np
 from theorems.checker.draws import Seeded
 from theorems.checker.plot import Plot, Series
 from theorems.label_noise._noise_shapes import (
+    DIVERGED,
     FULL_BATCH,
     LABEL,
     MINI_BATCH,
@@ -22,7 +23,8 @@ from theorems.label_noise._noise_shapes import (
 )
 
 PICTURED, LOOKS = 12, 60  # seeds; times at which a run is seen
-LOW, HIGH = 0.25, 0.75  # of a band: runs that diverge would hide a mean
+LOW, HIGH = 0.25, 0.75  # of a band
+LEAST = 1e-12  # what is drawn at least: below it a run has no error but rounding
 
 
 def plots_of(s: Setup, sigmas: Sequence[float]) -> tuple[Plot, ...]:
@@ -51,7 +53,7 @@ def picture(measure: str, steps: list[float], values: dict[str, np.ndarray]) -> 
     return Plot(
         name=measure.replace(" ", "-"),
         caption=f"The {measure}: median over {PICTURED} seeds, with a band from the lower to the upper quartile. Spherical noise has "
-        "four times the steps, drawn over the same width.",
+        "four times the steps, drawn over the same width. Runs that leave float64 are left out from the start.",
         x_label="step (spherical noise: a quarter of it)",
         y_label=measure,
         series=tuple(quartiles(name, steps, over_seeds) for name, over_seeds in values.items()),
@@ -60,10 +62,13 @@ def picture(measure: str, steps: list[float], values: dict[str, np.ndarray]) -> 
 
 
 def quartiles(name: str, steps: list[float], over_seeds: np.ndarray) -> Series:
-    low, middle, high = (six_digits(np.quantile(over_seeds, share, axis=1)) for share in (LOW, 0.5, HIGH))
-    return Series(name=name, x=steps, y=middle, low=low, high=high)
+    """Over the seeds whose runs stay within float64; the name says how many don't."""
+    lost = over_seeds[-1] == DIVERGED
+    low, middle, high = (six_digits(np.quantile(over_seeds[:, ~lost], share, axis=1)) for share in (LOW, 0.5, HIGH))
+    said = f"{name} ({lost.sum()} of {lost.size} runs lost)" if lost.any() else name
+    return Series(name=said, x=steps, y=middle, low=low, high=high)
 
 
 def six_digits(values: np.ndarray) -> list[float]:
-    """What a picture shows, the same on every machine; nothing below 1e-12, where a run has no error but rounding."""
-    return [float(f"{max(value, 1e-12):.6g}") for value in values]
+    """What a picture shows, the same on every machine."""
+    return [float(f"{max(value, LEAST):.6g}") for value in values]

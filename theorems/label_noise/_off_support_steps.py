@@ -19,14 +19,13 @@ from theorems.checker.certify import assumed as given
 from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, at_most
 from theorems.checker.draws import Draws
-from theorems.checker.quantifiers import Exactly
 from theorems.checker.step import step
-from theorems.checker.theorem import Counterexample, Nothing, Theorem, keep, nothing
+from theorems.checker.theorem import Counterexample, Nothing, Theorem
 from theorems.label_noise import _stage_two as stage
 from theorems.label_noise import _stage_two_bounds as bounds
 from theorems.label_noise import _stage_two_exact as exactly
 from theorems.label_noise import _stage_two_steps as steps
-from theorems.label_noise._stage_two import Round
+from theorems.label_noise._stage_two import FROM_NUMBERS, Round
 from theorems.label_noise._stage_two_drift import STATES
 
 CROSS = "(ε_s² + 4rc_{s-1}) C_x b_x² ≤ c_{s-1}"
@@ -148,12 +147,9 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
             title="Azuma's inequality for the mass off the support, given Eq 118",
             claim=r"P\bigl(\lVert\tilde v_{S^c}[T]\rVert_1>\epsilon_s\bigr) \le "
             r"\exp\Bigl(-\tfrac{((1+\eta c_{s-1})^{-T}\epsilon_s-\epsilon_{s-1})^2}{2T\eta^2B\epsilon_s^2}\Bigr) \le \tfrac\rho5",
+            **FROM_NUMBERS,
             setting=numbers,
-            chosen=nothing,
-            sampled=keep,
             assumptions=supposed,
             conclusions=azuma,
-            quantifier=Exactly(),
-            block=1,
         ),
     )

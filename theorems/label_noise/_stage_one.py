@@ -8,6 +8,10 @@ $$\frac{c_1^2}{8\eta\delta^2b_x^2} \ge \log\frac{6rT^2}\rho, \qquad
 
 Each hypothesis is met with equality on a good share of the instances. That S are the first coordinates restricts nothing,
 since the data are drawn alike in all of them.
+
+*Reading.* "In the setting of Theorem 3.3" brings the algorithm, the start and v*. Of the Gaussian samples the lemmas assume what is
+displayed, for some $b_x > 0$, so that all data which obey it are admitted, and any T. n and d may be small: repeated samples and
+further columns that are hardly correlated with the others change none of the claims about one step.
 """
 
 from collections.abc import Callable, Iterable

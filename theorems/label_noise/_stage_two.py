@@ -7,9 +7,10 @@ $$\epsilon_s = (4/c_0)^{2c_{s-1}}\epsilon_{s-1}, \qquad B = b_x^2\bigl(\delta^2 
 the coupling moves while $\lVert v_S - 1\rVert_\infty \le 2c_{s-1}$ and $\lVert v_{S^c}\rVert_1 \le \epsilon_s$. The data
 obey $\lVert x_i\rVert_\infty \le b_x$ and $E_i[x_k^2] \ge 2/3$, and $C_x$ is the largest $\lvert E_i[x_jx_k]\rvert$, $j \ne k$.
 
-*Reading.* "In the setting of Lemma D.3" brings what stands above. The inequalities that Lemma D.3 assumes for $\eta$ and $C_x$
-are its own: the other lemmas assume others in their place, some weaker. The step size is the one that these inequalities
-ask for, in place of Theorem D.1's $\tilde\Theta(c_s^2/(\delta^2 + r^2))$, which has no constant. That S are the first
+*Reading.* "In the setting of Lemma D.3" brings what stands above. The inequalities that Lemma D.3 assumes for $\eta$ and $C_x$ are
+its own: the other lemmas assume others in their place, some weaker. Of the Gaussian samples the lemmas assume what stands above,
+for some $b_x > 0$, so that all data which obey it are admitted, few samples and dimensions too. The step size is the one that these
+inequalities ask for, in place of Theorem D.1's $\tilde\Theta(c_s^2/(\delta^2 + r^2))$, which has no constant. That S are the first
 coordinates restricts nothing.
 """
 
@@ -27,6 +28,8 @@ from models.quadratic_regression import cross_moment, least_second_moment, sup_n
 from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, at_most, positive
 from theorems.checker.draws import Draws
+from theorems.checker.quantifiers import Exactly
+from theorems.checker.theorem import keep, nothing
 from theorems.label_noise._design import LEAST_MOMENT, with_moments
 
 C0 = 1 / 10
@@ -35,6 +38,7 @@ MOMENT = "E_i[x_k²] ≥ 2/3"
 ERROR = "‖v_S[0] - 1‖_∞ ≤ c_{s-1}"
 MASS = "‖v_{S^c}[0]‖₁ ≤ ε_{s-1}"
 WHOLE = 1e-12  # log(4/c₀)/η may be a whole number up to rounding
+FROM_NUMBERS = {"chosen": nothing, "sampled": keep, "quantifier": Exactly(), "block": 1}  # moves of a claim about a round's numbers alone
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,10 @@
-r"""The drift claims of Lemmas D.3, D.5 and D.6 for a coordinate of the support, above and below 1.
+r"""One step of a coordinate of the support in a round: its mean, above and below 1, and its variance, as Lemmas D.3, D.5, D.6 claim.
 
 For $A = \pm(v_k - 1)$ in a window the proofs claim, in two lines,
 $$E[A'] \le A - \tfrac23\eta v_k(v_k+1)A + \eta\,w\,C_xb_x^2v_k \le (1-\eta)A,$$
-w being $\epsilon_s^2 + 4rc_{s-1}$ or $\epsilon_s^2 + 2rc_s$. Clauses compare $(E[A'] - A)/\eta$.
+w being $\epsilon_s^2 + 4rc_{s-1}$ or $\epsilon_s^2 + 2rc_s$, and where the window ends at $v_k = 1 + h$ also
+$$\mathrm{Var}[v_k'] \le (\eta\delta b_x(1+h))^2 + \eta^2(\epsilon_s^2+r)^2b_x^4(1+h)^2 \le 4\eta^2B.$$
+Clauses compare $(E[A'] - A)/\eta$ and $\mathrm{Var}[v_k']/\eta^2$.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,17 +32,42 @@ STATES = {"setting": steps.setting, "sampled": keep, "quantifier": ALWAYS, "bloc
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    r"""One drift claim: ``sign`` 1 above and -1 below, the window $[low, high] \cdot c_{s-1}$, the names of both lines.
+    r"""One drift claim: ``sign`` 1 above and -1 below, the window $[low, high] \cdot c_{s-1}$.
 
     crossing:  the hypothesis on C_x, whose ``spread`` is the w of the first line
+    others:    what w has beside $\epsilon_s^2$, as it is printed
     """
 
     sign: float
     low: float
     high: float
     crossing: Crossing
-    first: str
-    second: str
+    others: str
+
+    @property
+    def error(self) -> str:
+        """A"""
+        return "ṽ_k-1" if self.sign > 0 else "1-ṽ_k"
+
+    @property
+    def mean(self) -> str:
+        """E[A']"""
+        return "E[ṽ_k' - 1]" if self.sign > 0 else "E[1 - ṽ_k']"
+
+    @property
+    def first(self) -> str:
+        return f"{self.mean} ≤ ({self.error}) - ⅔ηṽ_k(ṽ_k+1)({self.error}) + η(ε_s²+{self.others})C_xb_x²ṽ_k"
+
+    @property
+    def second(self) -> str:
+        return f"{self.mean} ≤ (1-η)({self.error})"
+
+    @property
+    def claim(self) -> str:
+        """Both lines in LaTeX."""
+        A, mean = (r"\tilde v_k-1", r"E[\tilde v_k'-1]") if self.sign > 0 else (r"1-\tilde v_k", r"E[1-\tilde v_k']")
+        weight = rf"\epsilon_s^2+{self.others}"
+        return rf"{mean} \le ({A}) - \tfrac23\eta\tilde v_k(\tilde v_k+1)({A}) + \eta({weight})C_xb_x^2\tilde v_k \le (1-\eta)({A})"
 
     def chosen(self, sizes: Sizes, draws: Draws) -> State:
         """The coordinate at either end of the window on half of the trials."""
@@ -77,8 +104,23 @@ class Drift:
         yield concluded(self.first, drift + v * (v + 1) * A * 2 / 3, crossed * ball(v))
         yield concluded(self.second, A, -drift)
 
-    def step(self, parent: Theorem, label: str, title: str, claim: str, file: Path | None = None, account: str = "") -> Theorem:
-        """The two lines as a step of a proof, false where a counterexample is stored."""
-        stored = None if file is None else Counterexample(kind="instance", file=file, certificate=self.certificate, account=account)
+    def step(self, parent: Theorem, label: str, title: str, file: Path, account: str) -> Theorem:
+        """The two lines as a step of a proof, with what refutes them."""
+        stored = Counterexample(kind="instance", file=file, certificate=self.certificate, account=account)
         moves = {"chosen": self.chosen, "assumptions": self.assumptions, "conclusions": self.conclusions, "counterexample": stored}
-        return step(parent, label=label, title=title, claim=claim, **STATES, **moves)
+        return step(parent, label=label, title=title, claim=self.claim, **STATES, **moves)
+
+    def variance_step(self, parent: Theorem, label: str, end: str) -> Theorem:
+        """The claims on the variance as a step of a proof; ``end`` is what is printed for the far end of the window."""
+
+        def conclusions(sizes: Sizes, x: State) -> Iterable[Clause]:
+            top, found, level = (1 + self.high * x.c) ** 2, steps.variance(sizes, x), steps.noise_level(sizes, x)
+            yield at_most(f"Var[ṽ_k' | ṽ] ≤ (ηδb_x(1+{end}))² + η²(ε_s²+r)²b_x⁴(1+{end})²", found, level * top)
+            yield at_most("Var[ṽ_k' | ṽ] ≤ 4η²b_x²(δ² + b_x²(ε_s²+r)²)", found, 4 * level)
+
+        claim = (
+            rf"\mathrm{{Var}}[\tilde v_k'\mid\tilde v] \le (\eta\delta b_x(1+{end}))^2 + \eta^2(\epsilon_s^2+r)^2b_x^4(1+{end})^2 "
+            r"\le 4\eta^2B"
+        )
+        moves = {"chosen": self.chosen, "assumptions": self.assumptions, "conclusions": conclusions}
+        return step(parent, label=label, title="the variance of a step", claim=claim, **STATES, **moves)

@@ -14,15 +14,14 @@ import numpy as np
 
 from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, at_most
-from theorems.checker.quantifiers import Exactly
 from theorems.checker.step import step
-from theorems.checker.theorem import Nothing, Theorem, keep, nothing
+from theorems.checker.theorem import Nothing, Theorem
 from theorems.label_noise import _stage_two as stage
 from theorems.label_noise import _stage_two_bounds as bounds
 from theorems.label_noise import _stage_two_steps as steps
-from theorems.label_noise._stage_two import Round
+from theorems.label_noise._stage_two import FROM_NUMBERS, Round
 from theorems.label_noise._stage_two_bounds import ABOVE, Side
-from theorems.label_noise._stage_two_drift import STATES, Drift
+from theorems.label_noise._stage_two_drift import Drift
 
 STEP_SIZE = "c_s²/(8ηB) ≥ log(5rT²/ρ)"
 CROSS = "(ε_s² + 2rc_s) C_x b_x² ≤ c_s/20"
@@ -33,8 +32,7 @@ UPPER = Drift(
     low=1 / 30,
     high=1 / 10,
     crossing=steps.Crossing(CROSS, lambda r, c, eps: eps**2 + r * c / 5, lambda c: c / 200),
-    first="E[ṽ_k' - 1] ≤ (ṽ_k-1) - ⅔ηṽ_k(ṽ_k+1)(ṽ_k-1) + η(ε_s²+2rc_s)C_xb_x²ṽ_k",
-    second="E[ṽ_k' - 1] ≤ (1-η)(ṽ_k-1)",
+    others="2rc_s",
 )
 
 
@@ -88,48 +86,27 @@ def excursions(q: Round, _x: Nothing) -> Iterable[Clause]:
     yield at_most("T² exp(-c_s²/(8ηB)) ≤ ρ/(5r)", q.T**2 * printed, q.rho / (5 * q.r))
 
 
-def variance(sizes: steps.Sizes, x: steps.State) -> Iterable[Clause]:
-    top, found, level = (1 + x.c / 10) ** 2, steps.variance(sizes, x), steps.noise_level(sizes, x)
-    yield at_most("Var[ṽ_k' | ṽ] ≤ (ηδb_x(1+c_s))² + η²(ε_s²+r)²b_x⁴(1+c_s)²", found, level * top)
-    yield at_most("Var[ṽ_k' | ṽ] ≤ 4η²b_x²(δ² + b_x²(ε_s²+r)²)", found, 4 * level)
-
-
 def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
     return (
         UPPER.step(
             base,
             "Lem D.6-134-136",
             "the error of a coordinate within c_s of 1 contracts",
-            r"E[\tilde v_k'-1] \le (\tilde v_k-1) - \tfrac23\eta\tilde v_k(\tilde v_k+1)(\tilde v_k-1) "
-            r"+ \eta(\epsilon_s^2+2rc_s)C_xb_x^2\tilde v_k \le (1-\eta)(\tilde v_k-1)",
             Path(__file__).with_name("lemma_d_6_134_136_counterexample.json"),
             "r = d = 2, samples (1, 49/50) and (1, -1), c_{s-1} = 1/10, ṽ = (301/300, 6/5): the second coordinate may be "
             "2c_{s-1} from 1, not c_s, and contributes 0.44 C_x, where Eq 135 has 0.04 C_x. The data obey "
             "the hypothesis of Lemma D.3 too.",
         ),
-        step(
-            base,
-            label="Lem D.6-137-139",
-            title="the variance of a step",
-            claim=r"\mathrm{Var}[\tilde v_k'\mid\tilde v] \le (\eta\delta b_x(1+c_s))^2 "
-            r"+ \eta^2(\epsilon_s^2+r)^2b_x^4(1+c_s)^2 \le 4\eta^2B",
-            **STATES,
-            chosen=UPPER.chosen,
-            assumptions=UPPER.assumptions,
-            conclusions=variance,
-        ),
+        UPPER.variance_step(base, "Lem D.6-137-139", "c_s"),
         step(
             base,
             label="Lem D.6-140-149",
             title="excursions from c_s/2 to c_s are unlikely, given Eq 136",
             claim=r"P\bigl(\tilde v_k[t_2]-1>c_s,\ \tilde v_k[t_1]-1\le\tfrac{c_s}2,\ \text{in the window between}\bigr) "
             r"\le e^{-c_s^2/(8\eta B)},\quad T^2e^{-c_s^2/(8\eta B)} \le \tfrac\rho{5r}",
+            **FROM_NUMBERS,
             setting=uncrossed,
-            chosen=nothing,
-            sampled=keep,
             assumptions=contracting,
             conclusions=excursions,
-            quantifier=Exactly(),
-            block=1,
         ),
     )

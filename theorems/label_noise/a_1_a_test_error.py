@@ -3,7 +3,8 @@ r"""Appendix A.1: the test error $\lVert v^2 - v_*^2\rVert_2^2$ and the expected
 Said to be the same: for $x \sim N(0, I_d)$, $y = \langle v_*^2, x\rangle$ and the loss $\ell(v) = \frac14(\langle v^2, x\rangle - y)^2$
 $$\lVert v^2 - v_*^2\rVert_2^2 = E_x\,\ell(v) .$$
 
-*Reading.* The loss is the one of Section 2.1; its factor 1/4 is the only one for which Equation 1 is the gradient step.
+*Reading.* The loss is the one of Section 2.1; its factor 1/4 is the only one for which Equation 1 is the gradient step. If "loss"
+is taken to be the squared error without that factor, the sentence is right: the corrected version.
 
 *Evaluation.* The loss is a quadratic polynomial in x, so that its expectation is its mean over any inputs with mean product
 $E_i[x_i x_i^T] = I$: rows of a Hadamard matrix. No sampling.

@@ -9,7 +9,9 @@ $$\eta \le \frac\rho{6Tb_x^2(b_0^2+r)}, \qquad \eta\delta b_x + \eta(b_0^2+r)b_x
   \eta\delta^2 \ge 32(b_0^2+r)b_x^2 .$$
 
 *Reading.* $b_x \ge \sqrt{2/3}$, since $E_i[x_k^2] \ge 2/3$, and $\tau \ge 1$: the start is large. The coupling is positive if
-$\eta\delta b_x + \eta(b_0^2+r)b_x^2 < 1$, as then every factor of Algorithm 1 is.
+$\eta\delta b_x + \eta(b_0^2+r)b_x^2 < 1$, as then every factor of Algorithm 1 is. T is rounded up, as in Lemma B.4. The powers of
+$b_x$ in $\delta$ and $\eta$ are those with which the hypotheses become equations; that the rounding breaks the first one does not
+depend on them, since at $b_x = 1$ it does so too.
 
 *Instances.* Numbers alone: d up to a million, $1 \le r \le d$, $\tau$ up to 10^4, $b_x$ from $\sqrt{2/3}$ to 20; $\delta$ up to
 30 times its least value and equal to it on a third of the trials; $\eta$ at either end of its interval or inside.

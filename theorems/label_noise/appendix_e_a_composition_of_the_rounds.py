@@ -17,8 +17,8 @@ $\delta$. $C_xb_x^2 = 1/(900r)$ throughout, and T is the horizon of a round roun
 *Tightness.* $c_{n_s} = \epsilon$ at powers of ten; $c_{n_s}$ comes near $\epsilon/10$ just above one. The product is
 $40^{2/9} = 2.27$, far below $40^3$.
 
-*Remarks.* The last round asks for the smallest step. It is 801 in place of 800 since $(\epsilon_s^2 + r)^2$ is a little more than
-$r^2$.
+*Remarks.* The last round asks for the smallest step. In $\eta_2$ the constant is 801, where $r^2$ alone would give 800, since the proof
+has $(\epsilon_s^2 + r)^2$, a little more than $r^2$.
 """
 
 from collections.abc import Callable, Iterable

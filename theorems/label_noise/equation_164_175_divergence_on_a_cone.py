@@ -9,7 +9,9 @@ $$\int_{S'}\prod_i u_i^{-1/2} \ge \int_0^\infty(2cz)^m\prod_i(\bar u_i + 2a_{i,n
 as the integrand is of degree m - d/2 > -1.
 
 *Reading.* u > 0 is $A\tilde u > 0$, "$S'$ is a subset of S". The degree is judged as a lower bound of the integrand by a positive
-multiple of $z^{m-d/2}$ from $z = \max_i\bar u_i/a_{i,n+1}$ on, and > -1 as $\ge -\tfrac12$: n and d are integers.
+multiple of $z^{m-d/2}$ from $z = \max_i\bar u_i/a_{i,n+1}$ on, and > -1 as $\ge -\tfrac12$: n and d are integers. Of the theorem's
+$n \le d/3$ only n < d/2 is used here; within $n \le d/3$ the printed c fails alike, for instance at n = 2, d = 6,
+$\mu = (2, 1, 1, 1, 1, 1)/3$.
 
 *Instances.* Any $\mu > 0$ (entries over three decades, ties, all equal) and any completion to a basis; points of $S'$ at heights z
 over ten decades, most of them corners, turned against the entry with the least room.

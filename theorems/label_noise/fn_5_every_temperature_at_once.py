@@ -1,6 +1,6 @@
 r"""Footnote 5: if the partition function is infinite at one temperature, it is at all of them. Section 2.2, to Theorem 2.2.
 
-For any data, the target $v^\star = 0$ and $Z(\lambda) = \int_{\mathbb{R}^d} e^{-\lambda L(v)}\,dv$: if $Z(\lambda) = \infty$ for some
+For any data, the target $v_* = 0$ and $Z(\lambda) = \int_{\mathbb{R}^d} e^{-\lambda L(v)}\,dv$: if $Z(\lambda) = \infty$ for some
 $\lambda > 0$, then for all.
 
 *Reading.* L is homogeneous of degree 4, so that $Z(\lambda) = (\lambda'/\lambda)^{d/4}Z(\lambda')$, and this holds before the limit, on
@@ -13,7 +13,7 @@ over four decades, $R\lambda^{1/4} \le 3/2$. The left side is integrated over v,
 
 *Tightness.* An equation, met to a relative $10^{-14}$.
 
-*Remarks.* With $v^\star \ne 0$ the loss is not homogeneous and the scaling fails, as a control shows.
+*Remarks.* With $v_* \ne 0$ the loss is not homogeneous and the scaling fails, as a control shows.
 """
 
 from collections.abc import Callable, Iterable
@@ -84,7 +84,7 @@ def scaled(power: Callable[[int], float], radius: float) -> Callable[[Sizes, Ins
 
 
 def with_target(sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    r"""The loss with the labels of $v^\star = (1, \dots, 1)$ on both sides."""
+    r"""The loss with the labels of $v_* = (1, \dots, 1)$ on both sides."""
     left, quotient = in_box(x.X, x.rate, x.R, target=1.0), x.other / x.rate
     right = quotient ** (sizes.d / 4) * in_box(x.X, x.other, x.R * quotient**-0.25, target=1.0)
     yield equals(SCALED, left, right, allowance=QUADRATURE * left)
@@ -96,7 +96,7 @@ PRINTED = Theorem(
         label="Fn 5",
         title="infinite at one temperature, infinite at all",
         kind="deterministic",
-        claim=r"v^\star = 0:\quad Z(\lambda) = \infty \text{ for some } \lambda > 0 \iff Z(\lambda) = \infty \text{ for all } \lambda > 0",
+        claim=r"v_* = 0:\quad Z(\lambda) = \infty \text{ for some } \lambda > 0 \iff Z(\lambda) = \infty \text{ for all } \lambda > 0",
         place="Section 2.2, footnote 5 to Theorem 2.2",
         reading="through Z_R(λ) = (λ'/λ)^(d/4) Z_R'(λ') on boxes of radius R and R' = R (λ/λ')^(1/4), which grow together.",
     ),

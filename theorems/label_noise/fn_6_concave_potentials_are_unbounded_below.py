@@ -10,9 +10,9 @@ and bounded: a control. Points a < b with $\varphi(a) < \varphi(b)$ are given wi
 with slopes $s_i > 0$, a line itself included; a and b apart or close. The point x is the one of the proof: the line through
 $\varphi$ at a and b lies above $\varphi$ to the left of a and falls to M at $x = a - (\varphi(a) - M)/s$, s its slope.
 
-*Tightness.* A line attains both.
+*Tightness.* Where $\varphi$ is a line both clauses, the bound by the line through a and b and $\varphi(x) \le M$, are equations.
 
-*Remarks.* The step is the footnote's first half: for every $t \ge 1$ the additive walk is negative with positive probability,
+*Remarks.* The step judges the footnote's first half: for every $t \ge 1$ the additive walk is negative with positive probability,
 $P(v_t < 0) = P(z > 1/(\eta\sqrt t))$ with z standard normal, which tends to 1/2.
 """
 

@@ -4,7 +4,7 @@ In the setting of Theorem 3.1, with the constants of its proof for any $\rho \in
 $$P\bigl(\lVert v_t\rVert_2 \le b_0 \text{ for every } t \le T_0\bigr) \ge 1 - \frac\rho3 .$$
 
 *Reading.* The probability is over samples and signs, for any fixed data with $\lVert x_i\rVert_\infty \le b_x$ and
-$E_i[x_k^2] \ge 2/3$. Any $\tau > 0$ with $\log(3d\sqrt\tau/(\rho\sqrt{\epsilon_0})) > 0$.
+$E_i[x_k^2] \ge 2/3$. Any $\tau > 0$ is allowed for which $\log(3d\sqrt\tau/(\rho\sqrt{\epsilon_0})) > 0$.
 
 *Instances.* $\delta$, $\eta$ and $T_0$ as in the proof, $\rho$ at least 0.6 and $\tau$ so small that the logarithm is at most 1/4: some
 1,000 to 12,000 steps, 140 runs for each setting. Two data sets: a Hadamard design; all coordinates of a sample equal, $E_i[x_k^2] = 2/3$,
@@ -15,8 +15,8 @@ half of what is allowed, if all coordinates move at once.
 
 *Remarks.* The proof deduces the lemma from Lemma B.2, whose hypothesis on $\eta$ fails at the left end of the interval by the rounding of
 T (App B-a). The step needs no such hypothesis: $(1 + \eta a)^{-t}\lVert\tilde v_t\rVert_1$ with $a = (b_0^2 + r)b_x^2$ is a
-supermartingale of positive numbers, and the maximal inequality for these encloses the probability, at all sizes. The lemma is seen
-at $\rho = 1/100$ in Theorem 3.1.
+supermartingale of positive numbers, and the maximal inequality for these encloses the probability, at all sizes. Runs at the
+$\rho = 1/100$ of the paper are those of Theorem 3.1.
 """
 
 from collections.abc import Iterable

@@ -4,19 +4,19 @@ Let $v_0 = \tau\mathbf{1}$, $\lVert x_i\rVert_\infty \le b_x$, $b_0 = 6\tau d/\r
 $\tilde v$ be the $b_0$-bounded coupling of label-noise SGD: it stops once $\lVert\tilde v\rVert_1 > b_0$. If it is always positive,
 $$P\bigl(\lVert\tilde v_T\rVert_1 \le b_0\bigr) \ge 1 - \frac\rho3 .$$
 
-*Reading.* The probability is over samples and signs, for any fixed data, stated for the failure. T and $\delta$ are free, as
-nothing but the hypotheses above enters the proof. "Always" is: on every path.
+*Reading.* The probability is over samples and signs, for any fixed data, and the clause bounds that of failure. T and $\delta$ are free,
+as nothing but the hypotheses above enters the proof. "Always positive" is read as: on every path.
 
 *Instances.* One to four steps, where all $(2n)^T$ paths are enumerated: an exact law, held against the compiled coupling. The noise
 nearly doubles a coordinate in one step; on half of the trials $\rho$ is such that just three, four or five doublings lead beyond
 $b_0$; aligned data move all coordinates at once. The step size is at its limit on half of the trials. Positivity is
 $\eta\delta b_x + \eta(b_0^2+r)b_x^2 < 1$.
 
-*Tightness.* Half of $\rho/3$ is attained: m doublings have the chance $2^{-m}$ and Markov's inequality without drift gives $\rho/6$.
-The other half pays for a drift that a run can hardly have on the way.
+*Tightness.* Half of $\rho/3$ is attained: m doublings have probability $2^{-m}$, and without drift Markov's inequality gives $\rho/6$.
+The other half allows for the largest drift at every step, which a run hardly ever has.
 
-*Remarks.* The steps are the proof's: (16) is attained by a state with all of its mass off the support and data that are opposite there. The
-lemma is seen with the proof's literal constants in Theorem 3.1.
+*Remarks.* The steps are the proof's: (16) is attained by a state with all of its mass off the support and data that are opposite
+there. Runs with the literal constants of the proof are those of Theorem 3.1.
 """
 
 from collections.abc import Iterable

@@ -18,8 +18,8 @@ $\eta^2\delta^2/64$ back: about twice the $\eta^2\delta^2/32$ that is claimed re
 $(1-\eta^2\delta^2/32)^T d\sqrt\tau/\sqrt{\epsilon_0} \le \rho/3$ is an equality up to the rounding of T.
 
 *Remarks.* The steps are exact expectations over sample and sign from any state of the ball, and then Markov's inequality at any size:
-the factor by which these data shrink the potential encloses the probability from above. The lemma is seen at $\rho = 1/100$ in
-Theorem 3.1.
+the factor by which these data shrink the potential encloses the probability from above. Runs at the $\rho = 1/100$ of the
+paper are those of Theorem 3.1.
 """
 
 from collections.abc import Iterable

@@ -4,7 +4,8 @@ In the setting of Appendix C (``_stage_one``), with $\rho = 1/100$, $c_1 = 1/10$
 $(1 + c_1, \tilde\epsilon_1)$-bounded coupling of the run,
 $$P\bigl(\lVert\tilde v_S[T]\rVert_\infty \le 1 + c_1\bigr) \ge 1 - \rho/6.$$
 
-*Reading.* The fractions $c_1/3$, $c_1/2$ and $c_1/20$ are those that Lemma G.3 and Eqs 38 and 39 ask for. T is free.
+*Reading.* The fractions $c_1/3$, $c_1/2$ and $c_1/20$ are those that Lemma G.3 and Eqs 38 and 39 ask for. T is free. Eqs 43 to 45
+are taken as Lemma G.3 gives them, for the run from $t_1$ on, given any state of the coupling at $t_1$.
 
 *Instances.* As printed, the failure is enclosed for any T up to 10^30. While the coupling moves and $A = \tilde v_k - 1$ is in
 $[c_1/3, c_1]$, A contracts by $1 - \eta$ in the mean (Eq 39). Its step is a sign times at most $\eta\delta b_x(1 + c_1)$, plus a
@@ -17,7 +18,8 @@ In the simulations $c_1/1000$ is exceeded.
 
 *Remarks.* The lemma is true although its proof rests on Lemma G.3, which is false: Eq 44, given the state at $t_1$, fails for few
 steps, since a variance is no proxy. It holds with 19.36 in place of 8. Eq 38 fails where $b_x < 1$, since $C_x b_x^2 < C_x$ there
-(and $C_x b_x$ would not do either); Eq 39 has room for it, as $b_x^2 \ge 2/3$.
+(and $C_x b_x$ would not do either). The lemma admits such data; in Theorem 3.3 $b_x$ is above 1 and Eq 38 true. Eq 39 has room for
+them, as $b_x^2 \ge 2/3$.
 """
 
 from collections.abc import Iterable

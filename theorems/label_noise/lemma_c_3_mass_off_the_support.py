@@ -15,8 +15,8 @@ The relaxed version is simulated.
 *Tightness.* That bound is about $\rho/12$ times the mass at the start. The runs stay far below it: a coordinate off the support
 is also pulled down by its own gradient.
 
-*Remarks.* Eq 51 fails where $b_x < 1$, since $C_x b_x^2 < C_x$ there. The lemma holds all the same, as $b_x^2 \ge 2/3$ and
-the growth compounds to a factor of at most $e^{\rho/8}$.
+*Remarks.* Eq 51 fails where $b_x < 1$, since $C_x b_x^2 < C_x$ there; in Theorem 3.3 $b_x$ is above 1 and Eq 51 true. The lemma
+holds all the same, as $b_x^2 \ge 2/3$ and the growth compounds to a factor of at most $e^{\rho/8}$.
 """
 
 from collections.abc import Callable, Iterable, Mapping

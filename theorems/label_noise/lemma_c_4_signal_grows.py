@@ -16,9 +16,11 @@ size at the ends of what the hypotheses leave, which below T = 10^17 is nothing.
 
 *Tightness.* The enclosed failure is below $e^{-1000}$ wherever the coordinate has to grow at all. Eq 58 has a factor of 2 to spare.
 
-*Remarks.* The lemma is true, two lines of its proof are not. Eq 57 fails where $b_x < 1$, since there $C_xb_x^2 < C_x$. The variance
-bound that goes into Eq 59 lacks $b_x^2$; besides, Azuma's inequality asks for the range of a step, which is twice as long as the
-square root of the mended variance bound. The room in the other hypotheses makes up for both.
+*Remarks.* The lemma is true, two lines of its proof are not. Eq 57 fails where $b_x < 1$, since there $C_xb_x^2 < C_x$. It fails by
+less at every $b_x$, since it drops the variance of the gradient: at $E_i[x_k^2] = 2/3$ and $C_x = 0$ that outweighs what the noise
+loses by $E_i[x_k^2] < 1$, as for samples (1, 1), (1, -1), (0, 0) and $\tilde v = (19/20, 1200)$. The variance bound that goes into
+Eq 59 lacks $b_x^2$; besides, Azuma's inequality asks for the range of a step, which is twice as long as the square root of the
+mended variance bound. The room in the other hypotheses makes up for both.
 """
 
 from collections.abc import Iterable

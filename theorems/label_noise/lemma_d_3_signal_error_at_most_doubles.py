@@ -1,6 +1,6 @@
 r"""Lemma D.3: the error on the support at most doubles during a round. Appendix D, Eqs 93 to 114.
 
-In the setting of Appendix D's rounds let
+In the setting of Appendix D's rounds (``_stage_two``, which defines B) let
 $$\frac{c_{s-1}^2}{2\eta B} \ge \log\frac{10rT^2}\rho, \qquad (\epsilon_s^2 + 4rc_{s-1})\, C_x b_x^2 \le \frac{c_{s-1}}{10}.$$
 Then, with probability at least $1 - \rho/5$, the $(2c_{s-1}, \epsilon_s)$-to-$v_*$ coupling obeys
 $$\lVert\tilde v_S[T] - 1\rVert_\infty \le 2c_{s-1}.$$
@@ -15,10 +15,11 @@ of S at $1 + c_{s-1}$ or all at $1 - c_{s-1}$, $\epsilon_{s-1}$ up to $c_{s-1}$,
 gives, $2rT^2e^{-e}$ with e at least 5 times $\log(10rT^2/\rho)$, is far below $\rho/5$.
 
 *Remarks.* Two lines of the proof are false, each by a little, and neither is needed. Eq 95 bounds $\lvert v_j^2 - 1\rvert$ by
-$4c_{s-1}$, which above 1 is $4c_{s-1} + 4c_{s-1}^2$, and $C_x$ by $C_xb_x^2$, although $b_x^2$ can be 2/3. Eq 106 contracts by
-$1 - \eta$ down to $1 - 2c_{s-1}$; at $v_k = 4/5$ the rate can be $\frac23 \cdot \frac45 \cdot \frac95 = 0.96$ times $\eta$.
-Lemma G.3, which the proof applies, is false too, but the steps are sub-Gaussian. That gives more than the printed bounds, even at the rate
-that is left.
+$4c_{s-1}$, which above 1 is $4c_{s-1} + 4c_{s-1}^2$, and $C_x$ by $C_xb_x^2$, although $b_x^2$ can be 2/3. With $b_x = 1$ it takes
+r = 12 at $c_{s-1} = 1/10$ to break it; from $b_x^2 = 1 + c_{s-1}$ on, as in Theorem D.1, it is true. Eq 106 contracts by $1 - \eta$
+down to $1 - 2c_{s-1}$; at $v_k = 4/5$ the rate can be $\frac23 \cdot \frac45 \cdot \frac95 = 0.96$ times $\eta$. Lemma G.3, which
+the proof applies, is false too, but the steps are sub-Gaussian. That gives more than the printed bounds, even at the rate that is
+left.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 r"""Lemma D.4: the mass off the support grows at most to $\epsilon_s$ during a round. Appendix D, Eqs 115 to 121.
 
-In the setting of Appendix D's rounds let $(\epsilon_s^2 + 4rc_{s-1})\, C_x b_x^2 \le c_{s-1}$,
+In the setting of Appendix D's rounds (``_stage_two``, which defines B) let $(\epsilon_s^2 + 4rc_{s-1})\, C_x b_x^2 \le c_{s-1}$,
 $$\epsilon_s > (1+\eta c_{s-1})^T\epsilon_{s-1}, \qquad
   \frac{\bigl((1+\eta c_{s-1})^{-T}\epsilon_s - \epsilon_{s-1}\bigr)^2}{2T\eta^2B\epsilon_s^2} \ge \log\frac5\rho.$$
 Then, with probability at least $1 - \rho/5$, the $(2c_{s-1}, \epsilon_s)$-to-$v_*$ coupling obeys
@@ -8,9 +8,9 @@ $$\lVert\tilde v_{S^c}[T]\rVert_1 \le \epsilon_s.$$
 
 *Reading.* $C_x$ and $\eta$ obey the hypotheses above, not those of Lemma D.3, which are stronger.
 
-*Instances.* Whole runs with the printed step size: r = 1, 2, one coordinate off the support, of either sign, $C_x$ at its limit or
-as near to it as second moments of 2/3 allow, all of S at $1 + c_{s-1}$ or all at $1 - c_{s-1}$; T from 1,000 to 7,400. The steps: one
-step from states in the box by enumeration, and Azuma's bound from numbers alone, over many decades.
+*Instances.* Whole runs with the printed step size: r = 1, 2, one coordinate off the support, started at either sign, $C_x$ at its
+limit or as near to it as second moments of 2/3 allow, all of S at $1 + c_{s-1}$ or all at $1 - c_{s-1}$; T from 1,000 to 7,400. The
+steps: one step from states in the box by enumeration, and Azuma's bound from numbers alone, over many decades.
 
 *Tightness.* The mass at time T reaches about 0.6 $\epsilon_s$: it is a martingale but for a growth that ends when the coordinates in
 S are near 1, while $\epsilon_s$ leaves room for a factor $40^{2c_{s-1}}$.

@@ -1,13 +1,16 @@
 r"""Lemma D.5: a coordinate of the support comes within c_s/2 of 1 during a round. Appendix D, Eqs 122 to 132.
 
-In the setting of Appendix D's rounds let $(1-\eta)^T2c_{s-1} < c_s/2$,
+In the setting of Appendix D's rounds (``_stage_two``, which defines B) let $(1-\eta)^T2c_{s-1} < c_s/2$,
 $$\frac{c_{s-1}^2}{2\eta B} \ge \log\frac{5r}\rho, \qquad (\epsilon_s^2 + 4rc_{s-1})\, C_x b_x^2 \le \frac{c_s}{10}.$$
 Then for every k in S, with probability at least $1 - \rho/(5r)$, the $(2c_{s-1}, \epsilon_s)$-to-$v_*$ coupling obeys
 $$\min_{t\le T}\lvert\tilde v_k[t] - 1\rvert \le \tfrac{c_s}2, \quad\text{or}\quad \lVert\tilde v_S[T] - 1\rVert_\infty > 2c_{s-1},
   \quad\text{or}\quad \lVert\tilde v_{S^c}[T]\rVert_1 > \epsilon_s.$$
 
 *Reading.* The hypothesis on $\eta$ is the one by which the proof ends, $e^{-c_{s-1}^2/(2\eta B)} \le \rho/(5r)$ "by assumption".
-The clauses are about the failure: that none of the three happens is to have probability at most $\rho/(5r)$.
+The counterexample obeys it with $\delta^2$ in place of B as well. Eqs 122 to 125 are judged in the whole box
+$\lVert\tilde v_S - 1\rVert_\infty \le 2c_{s-1}$, as the window of $v_k$ and the events of Lemma G.4 demand. If the other
+coordinates are taken to be within $c_{s-1}$ of 1, which is what the line before Eq 122 seems to say, Eq 124 is true. The clauses
+are about the failure: that none of the three happens is to have probability at most $\rho/(5r)$.
 
 *Instances.* As printed r = 1, uncorrelated inputs with entries $\pm b$, $b^2$ just above 2/3, no mass off the support and a start
 at $1 - c_{s-1}$: then the probability has a lower bound in whole numbers, held against 400 runs. Corrected: numbers alone,

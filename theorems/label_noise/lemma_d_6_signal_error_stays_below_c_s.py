@@ -1,6 +1,6 @@
 r"""Lemma D.6: a coordinate that came within c_s/2 of 1 is within c_s at the end of the round. Appendix D, Eqs 133 to 149.
 
-In the setting of Appendix D's rounds let
+In the setting of Appendix D's rounds (``_stage_two``, which defines B) let
 $$\frac{c_s^2}{8\eta B} \ge \log\frac{5rT^2}\rho, \qquad (\epsilon_s^2 + 2rc_s)\, C_x b_x^2 \le \frac{c_s}{20}.$$
 Then for every k in S the $(2c_{s-1}, \epsilon_s)$-to-$v_*$ coupling obeys
 $$P\Bigl(\min_{t\le T}\lvert\tilde v_k[t] - 1\rvert \le \tfrac{c_s}2,\ \lvert\tilde v_k[T] - 1\rvert > c_s,\

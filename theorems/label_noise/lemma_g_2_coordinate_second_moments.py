@@ -4,8 +4,9 @@ For $x^{(1)}, \dots, x^{(n)} \sim N(0, I_d)$ independent, $\rho \in (0, 1)$ and 
 least $1 - \rho$
 $$\frac1n \sum_{i} \bigl(x_k^{(i)}\bigr)^2 \ge \frac23 \qquad \text{for every } k \in [d].$$
 
-*Reading.* Independent coordinates make this an exact law, stated for its failure: with F the distribution function of
-chi-square with n degrees, $1 - (1 - F(2n/3))^d \le \rho$. The paper's 2/3 is the one that its Lemma C.2 needs.
+*Reading.* The exponent n/24 of Eq 178 is the one from which the union bound gives $24\log(d/\rho)$. Independent coordinates make
+this an exact law, stated for its failure: with F the distribution function of chi-square with n degrees,
+$1 - (1 - F(2n/3))^d \le \rho$. The paper's 2/3 is the one that its Lemma C.2 needs.
 
 *Instances.* Numbers only: d up to 10^12, $\rho$ over many decades, n the least integer allowed or a multiple of it.
 

@@ -1,4 +1,4 @@
-r"""Section 2.1, a remark: of the order of r samples, up to logarithms, let the LASSO in $u = v^2$ recover $v_*$.
+r"""Section 2.1, a remark: about r samples, up to logarithms, are enough for the LASSO in $u = v^2$ to recover $v_*$.
 
 Let $x_1, \dots, x_n \sim N(0, I_d)$ be independent, $v_* \in \{0, 1\}^d$ with r ones, and
 $n \ge r + (2r + 1)\log(5d)$. Then, with probability at least 0.9, $v_*^2$ is the one solution of
@@ -12,10 +12,11 @@ the probability of Theorem 2.1.
 
 *Tightness.* With half of the samples recovery fails on at most 3 trials in 100, with a fifth of them it fails too often.
 
-*Remarks.* The first step is the proof, for d up to 10^12. The multiplier $\lambda = X_S(X_S^\top X_S)^{-1} 1$ certifies the solution if
-$\langle x_k, \lambda\rangle < 1$ off the support, columns taken. Given $X_S$ these products are normal, and the chance that one is too
-large is at most $\frac12 (d-r)(1 + 1/r)^{-(n-r+1)/2} \le 1/10$. Its exact value is at most 0.018. The second step
-holds the certificate against the linear program.
+*Remarks.* The first step is the proof, for d up to 10^12. Let $X_S$ be the columns of the data that belong to the support S, and $X_k$
+the column of coordinate k. The multiplier $\lambda = X_S(X_S^\top X_S)^{-1} 1$ certifies the solution if $\langle X_k, \lambda\rangle < 1$
+for every $k \notin S$. Given $X_S$ these products are normal, and the chance that one of them is too large is at most
+$\frac12 (d-r)(1 + 1/r)^{-(n-r+1)/2} \le 1/10$. Its exact value is at most 0.018. The second step holds the certificate
+against the linear program.
 """
 
 from collections.abc import Iterable

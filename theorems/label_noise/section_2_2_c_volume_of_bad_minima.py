@@ -1,12 +1,13 @@
 r"""Section 2.2, on bad global minima: their volume dominates the flatness of the minimum at 0. After Theorem 2.2.
 
-The intuition given for that theorem: though the minimum at $v^\star = 0$ is the flattest, there are many bad global minima, whose
+The intuition given for that theorem: though the minimum at $v_* = 0$ is the flattest, there are many bad global minima, whose
 volume dominates for every $\lambda > 0$, so that the partition function blows up.
 
 *Reading.* There are bad minima where some $\mu > 0$ has $X\mu = 0$: all $v = \sqrt{t\mu}$. Truncated softly at radius R,
-$Z(R) = \int e^{-\lambda L(v) - \lVert v\rVert^2/R^2}dv$ is to exceed a million times the volume of the unit ball, which bounds what the
-neighbourhood of 0 contributes, for R from $10^{10}$. The printed condition is n < d; the section assumes $n \ll d$ throughout, and
-Theorem 2.2 has $n \le d/3$, which is taken here. The step takes n < d alone.
+$Z(R) = \int e^{-\lambda L(v) - \lVert v\rVert^2/R^2}dv$ is to exceed a million times the volume of the unit ball, which bounds what
+the neighbourhood of 0 contributes, for R from $10^{10}$. The printed condition is n < d; the section assumes $n \ll d$ throughout,
+and Theorem 2.2 has $n \le d/3$, which is taken here. The step takes n < d alone, word for word, and falls outside of what the
+section assumes.
 
 *Instances.* Data orthogonal to any $\mu > 0$, n = 1 and 2, d up to 7, $\lambda$ over four decades; Z(R) by a Fourier formula.
 

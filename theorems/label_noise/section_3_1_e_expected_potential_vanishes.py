@@ -4,9 +4,9 @@ For the walk $v_{t+1} = v_t(1 + \eta\,\xi_t)$ of Equation 5, $v_0 = 1$, $0 < \et
 $\varphi : \mathbb{R}_{\ge0} \to \mathbb{R}_{\ge0}$ increasing and concave with $\varphi'' < 0$
 $$E\,\varphi(v_t) \to 0 \qquad (t \to \infty).$$
 
-*Reading.* The potential is any one of Section 3.1-d's, where $\sqrt v$ is the example. As $E\,\varphi(v_t)$ decreases (Jensen), the
-claim says: for every $\varepsilon > 0$ some $E\,\varphi(v_t)$ is at most $\varepsilon$. Their infimum is enclosed between what no t goes
-below and what an exhibited t reaches.
+*Reading.* The potential is any one of Section 3.1-d's, where $\sqrt v$ is the example, for which the claim is true. As
+$E\,\varphi(v_t)$ decreases (Jensen), the claim says: for every $\varepsilon > 0$ some $E\,\varphi(v_t)$ is at most $\varepsilon$.
+Their infimum is enclosed between what no t goes below and what an exhibited t reaches.
 
 *Instances.* $\varphi(v) = a + bv + \psi(v)$ with $a, b \ge 0$ and $\psi$ a sum of $v^p$, $\log(1 + cv)$, $cv/(1 + cv)$ and
 $1 - e^{-cv}$. Then $E\,\varphi(v_t) \ge a + b$ for every t, as $E\,v_t = 1$; and as each part of $\psi$ is at most a power $(cv)^q$,

@@ -1,10 +1,10 @@
 r"""Theorem 2.2: the Gibbs distribution of Langevin dynamics does not exist. Section 2.2, Eq 4; proof in Appendix F.
 
-For $x^{(1)}, \dots, x^{(n)} \sim N(0, I_d)$ independent, the target $v^\star = 0$, $n \le d/3$ and
-$L(v) = \frac1{4n}\sum_i\langle v^2, x^{(i)}\rangle^2$, with probability at least 0.9 over the data, for every $\lambda > 0$
+For $x_1, \dots, x_n \sim N(0, I_d)$ independent, the target $v_* = 0$, $n \le d/3$ and
+$L(v) = \frac1{4n}\sum_i\langle v^2, x_i\rangle^2$, with probability at least 0.9 over the data, for every $\lambda > 0$
 $$\int_{\mathbb{R}^d} e^{-\lambda L(v)}\,dv = \infty.$$
 
-*Reading.* The paper assumes throughout that n and d exceed a universal constant; $d \ge 13$ is exhibited for it, n is any. With
+*Reading.* The paper assumes throughout that n and d exceed a universal constant; $d \ge 13$ is exhibited for it, and n may be any. With
 $v = rw$, $\lVert w\rVert = 1$ the integral is in proportion to $\lambda^{-d/4}\int L(w)^{-d/4}dw$ over the sphere. Almost surely the zeros
 of L on it form a set of codimension n, which is empty where the kernel of the data misses the positive orthant, so that the
 integral is infinite, at all $\lambda$ at once, if the kernel meets the orthant and $n \le d/2$, and finite otherwise. Hence an exact
@@ -120,7 +120,7 @@ BASE = Theorem(
         label="Thm 2.2",
         title="the Gibbs distribution of Langevin dynamics does not exist",
         kind="probability",
-        claim=r"v^\star = 0,\ n \le \tfrac d3 \ \Longrightarrow\ "
+        claim=r"v_* = 0,\ n \le \tfrac d3 \ \Longrightarrow\ "
         r"P\Bigl(\int_{\mathbb{R}^d} e^{-\lambda L(v)}dv = \infty \text{ for every } \lambda > 0\Bigr) \ge 0.9",
         place="Section 2.2, Eq 4; proof in Appendix F",
         reading="d ≥ 13 for the universal constant that n and d exceed throughout; the integral is infinite if and only if the kernel "

@@ -1,6 +1,6 @@
 r"""Theorem 3.3: after annealing the signal coordinates grow and the others die. Section 3.3, Eq 11; proof in Appendix C.
 
-Data $x^{(i)} \sim N(0, I_d)$, $y^{(i)} = \langle v_*^2, x^{(i)}\rangle$, $v_* \in \{0,1\}^d$ with support S, $|S| = r$,
+Data $x_i \sim N(0, I_d)$, $y_i = \langle v_*^2, x_i\rangle$, $v_* \in \{0,1\}^d$ with support S, $|S| = r$,
 $n \ge \tilde\Theta(r^2\log^2(1/\epsilon_1))$, entries of v[0] in $[\epsilon_{\min}, 1/d]$, $\delta \ge \tilde\Theta(\log(1/\epsilon_1))$,
 $\eta = \tilde\Theta(1/\delta^2)$, $T = \tilde\Theta(\log(1/\epsilon_1)/\eta)$. After T steps of descent with
 label noise, with probability at least 0.99,
