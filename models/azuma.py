@@ -51,7 +51,7 @@ def escape_exponent(c: Number, start: Number, gamma: Number, sigma: Number, step
     0 where the mean itself can be above c, $s u \ge c$.
     """
     gone = decayed(gamma, steps)
-    gap = np.where(np.asarray(start) > 0, (c - start) + start * gone, c - start * (1 - gone))  # no cancellation
+    gap = np.where(np.asarray(start) > 0, (c - start) + start * gone, c - start * (1 - gone))  # no cancellation for s <= c
     return OUTWARD * np.maximum(gap, 0.0) ** 2 / (2 * sigma**2 * squared_weights(gamma, steps))
 
 

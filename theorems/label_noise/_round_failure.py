@@ -42,7 +42,11 @@ def step_length(q: Round) -> float:
 
 
 def escape(q: Round, start: float, end: float) -> float:
-    """That some A gets from at most ``start`` to above ``end``; the step to the last time below cannot reach under 2/3 of it."""
+    """That some A gets from at most ``start`` to above ``end``.
+
+    At the last time at ``start`` or below, A is at least 2/3 of that, since the next step is short. The state then tells on
+    which side of 1 the excursion is: the r coordinates and T(T+1)/2 <= T² pairs of times need not be counted for both.
+    """
     rate = contraction(q, 2 / 3 * start, end) * q.eta
     exponent = float(least_escape_exponent(end, start, rate, proxy(q, end), q.T)[0])
     return small(np.log(q.r) + 2 * np.log(q.T) - exponent)
@@ -57,7 +61,8 @@ def staying(q: Round) -> float:
 
 def growing(q: Round) -> float:
     r"""That the mass off the support exceeds $\epsilon_s$."""
-    gap = np.exp(-q.T * np.log1p(q.eta * q.c)) - q.eps / q.next_eps
+    later, allowed = q.T * np.log1p(q.eta * q.c), 2 * q.c * q.duration  # ε_s = e^allowed ε_{s-1}
+    gap = np.exp(-later) * -np.expm1(later - allowed)  # e^-later - e^-allowed, nearly the same for small c
     return small(-OUTWARD * max(gap, 0.0) ** 2 / (2 * q.T * q.eta**2 * q.B))
 
 
