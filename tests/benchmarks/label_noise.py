@@ -1,6 +1,6 @@
 """Stochastic gradient descent with label noise at the size of the experiment: trial-steps beside loops in NumPy and torch."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ RNG = np.random.default_rng(0)
 X, V, TARGET = RNG.normal(size=(1, N, D)), np.ones((1, D)), (np.arange(D) < 5).astype(float)[np.newaxis]
 Y, KEYS = X[0] @ TARGET[0] ** 2, RNG.integers(0, 2**53, TRIALS)
 STEPS, FULL_STEPS, NUMPY_STEPS, SCRIPT_STEPS = 10_000, 20_000, 10_000, 100
-TORCH_X, TORCH_Y = torch.tensor(X[0]), torch.tensor(Y)
+TORCH_X, TORCH_Y, TORCH_TARGET = torch.tensor(X[0]), torch.tensor(Y), torch.tensor(TARGET[0])
 
 
 def rows() -> Iterator[Row]:
@@ -29,15 +29,20 @@ def rows() -> Iterator[Row]:
         baseline_units=NUMPY_STEPS,
         target=150.0,
     )
-    yield Row(
+    yield _full_batch("torch autograd and SGD, a step at a time", in_torch, None)
+    yield _full_batch("a script of it that records both errors", recorded_in_torch, 500.0)
+
+
+def _full_batch(name: str, baseline: Callable[[], object], target: float | None) -> Row:
+    return Row(
         what="full batch, label noise",
-        baseline_name="torch autograd and SGD, a step at a time",
+        baseline_name=name,
         size=f"{SIZE}, 1 trial",
         ours=lambda: noisy_descent(V, TARGET, X, KEYS[:1], ETA, Noise.LABEL, DELTA, FULL_STEPS),
-        baseline=in_torch,
+        baseline=baseline,
         ours_units=FULL_STEPS,
         baseline_units=SCRIPT_STEPS,
-        target=500.0,
+        target=target,
     )
 
 
@@ -51,6 +56,11 @@ def in_numpy() -> np.ndarray:
 
 
 def in_torch() -> torch.Tensor:
+    *_, last = torch_steps()
+    return last
+
+
+def torch_steps() -> Iterator[torch.Tensor]:
     """As a script would: the gradient of the full loss, plus that of a sample's loss with a noisy label, minus that with its own."""
     torch.set_num_threads(1)
     v = torch.nn.Parameter(torch.ones(D, dtype=torch.float64))
@@ -62,7 +72,12 @@ def in_torch() -> torch.Tensor:
         squared_error(v, TORCH_X[i], TORCH_Y[i] + s).backward()
         (-squared_error(v, TORCH_X[i], TORCH_Y[i])).backward()
         optimizer.step()
-    return v.detach()
+        yield v.detach()
+
+
+def recorded_in_torch() -> list[tuple[float, float]]:
+    """The same, and the two curves of the figure: training loss and test error at every step."""
+    return [(squared_error(v, TORCH_X, TORCH_Y).item(), ((v**2 - TORCH_TARGET**2) ** 2).sum().item()) for v in torch_steps()]
 
 
 def squared_error(v: torch.Tensor, X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
