@@ -7,6 +7,7 @@ and ``models.killed_chains`` bounds its survival in whole numbers.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ from theorems.label_noise import _stage_two_steps as steps
 from theorems.label_noise._design import hadamard_design
 from theorems.label_noise._stage_two import Round, Run
 from theorems.label_noise._stage_two_bounds import ABOVE
-from theorems.label_noise._stage_two_drift import Drift
+from theorems.label_noise._stage_two_drift import STATES, Drift
 
 STEP_SIZE = "c_{s-1}²/(2ηB) ≥ log(5r/ρ)"
 CROSS = "(ε_s² + 4rc_{s-1}) C_x b_x² ≤ c_s/10"
@@ -43,10 +44,20 @@ RUNS = 400
 UPPER = Drift(
     sign=ABOVE,
     low=1 / 20,
-    high=2.0,
+    high=1.0,
     crossing=steps.Crossing(CROSS, lambda r, c, eps: eps**2 + 4 * r * c, lambda c: c / 100),
     others="4rc_{s-1}",
+    box=1,
 )
+WIDER = replace(UPPER, high=2.0, box=2)
+ROUGHER = "E[ṽ_k' - 1] ≤ (ṽ_k-1) - ⅔ηṽ_k(ṽ_k+1)(ṽ_k-1) + (3/2)(1+c_{s-1})η(ε_s²+4rc_{s-1})C_xb_x²ṽ_k"
+
+
+def in_the_wider_box(sizes: steps.Sizes, x: steps.State) -> Iterable[Clause]:
+    r"""With a constant that covers $(1+2c_{s-1})^2 - 1 = 4c_{s-1}(1+c_{s-1})$ and $b_x^2 \ge \frac23$."""
+    first, second = WIDER.conclusions(sizes, x)
+    yield at_most(ROUGHER, first.lesser, 3 / 2 * (1 + x.c) * first.greater, scale=x.bx**2)
+    yield second
 
 
 def mixed(q: Round) -> float:
@@ -144,9 +155,18 @@ def proof_steps(base: Theorem) -> tuple[Theorem, ...]:
             base,
             "Lem D.5-122-125",
             "the error of a coordinate above 1 contracts down to c_s/2",
-            folder / "lemma_d_5_122_125_counterexample.json",
-            "r = d = 3, four samples with entries 49/60 = 0.817 up to a three hundredth, ṽ = (201/200, 6/5, 6/5): the other two "
-            "coordinates contribute 2 · 0.44 C_x, and Eq 124 has 12 c_{s-1} b_x² C_x = 0.806 C_x for them. Eq 125 holds nevertheless.",
+        ),
+        step(
+            base,
+            label="Lem D.5-122-125-box",
+            title="the same in the box of the coupling, with a larger constant in Eq 124",
+            claim=r"\lVert\tilde v_S-1\rVert_\infty \le 2c_{s-1} \ \Longrightarrow\ E[\tilde v_k'-1] \le (\tilde v_k-1) "
+            r"- \tfrac23\eta\tilde v_k(\tilde v_k+1)(\tilde v_k-1) "
+            r"+ \tfrac32(1+c_{s-1})\eta(\epsilon_s^2+4rc_{s-1})C_xb_x^2\tilde v_k \le (1-\eta)(\tilde v_k-1)",
+            **STATES,
+            chosen=WIDER.chosen,
+            assumptions=WIDER.assumptions,
+            conclusions=in_the_wider_box,
         ),
         step(
             base,

@@ -16,12 +16,12 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from models.azuma import escape_exponent
-from models.quadratic_regression import cross_moment, factors, least_second_moment
+from models.quadratic_regression import cross_moment, factors, least_second_moment, second_moments, sup_norm
 from theorems.checker import extremes
 from theorems.checker.choose import Choose
 from theorems.checker.draws import Draws
 from theorems.label_noise import _stage_one as stage
-from theorems.label_noise._design import LEAST_MOMENT
+from theorems.label_noise._design import LEAST_MOMENT, rows_for
 from theorems.label_noise._stage_one import Instance, Sizes
 
 SERIES = 1e-3  # below, log(1 + u) - u loses digits and its series does not
@@ -55,13 +55,20 @@ def grown(sizes: Sizes, draws: Draws) -> Instance:
     return replace(x, delta=delta, eta=between(draws, np.maximum(slow / sizes.T, largest / 1000), largest))
 
 
-def rising(sizes: Sizes, draws: Draws) -> Instance:
-    """States in the box with the first coordinate at most 1 - c₁/2: equal to it, tiny, or anywhere."""
+def rising(sizes: Sizes, draws: Draws, limit: float | None = None) -> Instance:
+    """States in the box with the first coordinate at most 1 - c₁/2: equal to it, tiny, or anywhere; ``limit`` as in ``instance``."""
     top = 1 - sizes.constants.c1 / 2
     v = stage.box(sizes, draws)
     first = np.stack([draws.uniform(0.001, 1.0), np.ones(draws.trials), np.full(draws.trials, 1e-6)])
     v[:, 0] = top * extremes.picked(first, draws.integers(0, 2))
-    return stage.instance(sizes, draws, v)
+    return stage.instance(sizes, draws, v, limit)
+
+
+def diluted(sizes: Sizes, draws: Draws) -> Instance:
+    """``rising`` for d ≥ 2 with zero samples added, a third of all, and the others longer: the same moments, and b_x ≥ 1."""
+    x = rising(sizes, draws, sizes.constants.c1 / 20 / 1.5)
+    X = np.sqrt(1.5) * np.pad(x.X, ((0, 0), (0, rows_for(sizes.d) // 2), (0, 0)))
+    return replace(x, X=X, bx=sup_norm(X), delta=np.sqrt(1.5) * x.delta, eta=x.eta / 1.5**2)
 
 
 def beyond_first_order(u: Float[ndarray, "trials n"]) -> Float[ndarray, "trials n"]:
@@ -71,26 +78,33 @@ def beyond_first_order(u: Float[ndarray, "trials n"]) -> Float[ndarray, "trials 
     return np.where(small, near**2 * (-1 / 2 + near / 3 - near**2 / 4 + near**3 / 5), np.log1p(u) - u)
 
 
-def mean_log(a: Float[ndarray, "trials n"], b: Float[ndarray, "trials n"], eta: Float[ndarray, " trials"]) -> Float[ndarray, " trials"]:
-    r"""$\frac1\eta E_{i,\pm}\log(1 + \eta a_i \pm \eta b_i)$, the first order apart, which is all that survives $\eta \to 0$.
+def log_less_mean(
+    a: Float[ndarray, "trials n"], b: Float[ndarray, "trials n"], eta: Float[ndarray, " trials"]
+) -> Float[ndarray, " trials"]:
+    r"""$\frac1\eta E_{i,\pm}\log(1 + \eta a_i \pm \eta b_i) - E_i[a_i]$: all but the first order, which alone survives $\eta \to 0$.
 
     Averaging over the sign leaves $\frac12\log(1 + u)$ with $u = 2\eta a + \eta^2(a^2 - b^2)$.
     """
     step = eta[:, np.newaxis]
     second = step * (a**2 - b**2)
     rest = beyond_first_order(step * (2 * a + second)) / step
-    return a.mean(axis=1) + (second + rest).mean(axis=1) / 2
+    return (second + rest).mean(axis=1) / 2
 
 
 def drift(x: Instance) -> Float[ndarray, " trials"]:
-    r"""$\frac1\eta E[\log\tilde v_k[t+1] - \log\tilde v_k[t]]$ for the first coordinate."""
-    return mean_log(-factors(x.v, x.target, x.X)[:, :, 0], x.delta[:, np.newaxis] * x.X[:, :, 0], x.eta)
+    r"""$\frac1\eta E[\log\tilde v_k[t+1] - \log\tilde v_k[t]]$ for the first coordinate.
+
+    Its first order is $\sum_j(v_{*j}^2 - \tilde v_j^2)E_i[x_jx_k]$. A mean over samples would round off about
+    $10^{-16}b_x^2\tilde\epsilon_1^2$, which can be more than the second order.
+    """
+    first = np.einsum("tj,tj->t", x.target**2 - x.v**2, second_moments(x.X)[:, 0])
+    return first + log_less_mean(-factors(x.v, x.target, x.X)[:, :, 0], x.delta[:, np.newaxis] * x.X[:, :, 0], x.eta)
 
 
 def without_samples(sizes: Sizes, x: Instance) -> Float[ndarray, " trials"]:
     r"""$\frac1\eta E_s\log(1 + \eta s + \frac23\eta(1 - \tilde v_k^2) - \eta(\tilde\epsilon_1^2 + r)C_xb_x^2)$: the right side of Eq 57."""
     a = LEAST_MOMENT * (1 - x.v[:, 0] ** 2) - stage.crossing(sizes, x.X, x.bx)
-    return mean_log(a[:, np.newaxis], x.delta[:, np.newaxis], x.eta)
+    return a + log_less_mean(a[:, np.newaxis], x.delta[:, np.newaxis], x.eta)
 
 
 def logarithms(x: Instance) -> Float[ndarray, "trials outcomes"]:

@@ -15,7 +15,7 @@ from theorems.checker.claims import Clause, at_least, at_most
 from theorems.label_noise import _signal_growth as growth
 from theorems.label_noise import _stage_one as stage
 from theorems.label_noise import _stage_one_exact as exactly
-from theorems.label_noise._stage_one import FINE, Instance, Sizes
+from theorems.label_noise._stage_one import Instance, Sizes
 
 LOW = "ṽ_k ≤ 1 - c₁/2"
 CROSS = "(ẽ₁² + r) C_x b_x² < c₁/12 - c₁²/6"
@@ -52,8 +52,7 @@ def about_time(sizes: Sizes, x: Instance) -> Iterable[Clause]:
 
 
 def without_samples(sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    scale = sizes.spread * x.bx**2
-    yield at_least(WITHOUT_SAMPLES, growth.drift(x), growth.without_samples(sizes, x), rounding=FINE, scale=scale)
+    yield at_least(WITHOUT_SAMPLES, growth.drift(x), growth.without_samples(sizes, x))
 
 
 def signal(sizes: Sizes, x: Instance) -> Iterable[Clause]:
@@ -61,8 +60,7 @@ def signal(sizes: Sizes, x: Instance) -> Iterable[Clause]:
 
 
 def rise(sizes: Sizes, x: Instance) -> Iterable[Clause]:
-    least = np.log1p(sizes.constants.c1 / 4 * x.eta) / x.eta
-    yield at_least(RISE, growth.drift(x), least, rounding=FINE, scale=sizes.spread * x.bx**2)
+    yield at_least(RISE, growth.drift(x), np.log1p(sizes.constants.c1 / 4 * x.eta) / x.eta)
 
 
 def variance(_sizes: Sizes, x: Instance) -> Iterable[Clause]:

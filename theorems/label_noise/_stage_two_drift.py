@@ -36,6 +36,7 @@ class Drift:
 
     crossing:  the hypothesis on C_x, whose ``spread`` is the w of the first line
     others:    what w has beside $\epsilon_s^2$, as it is printed
+    box:       all coordinates of S are within box times $c_{s-1}$ of 1
     """
 
     sign: float
@@ -43,6 +44,7 @@ class Drift:
     high: float
     crossing: Crossing
     others: str
+    box: int = 2
 
     @property
     def error(self) -> str:
@@ -71,13 +73,13 @@ class Drift:
 
     def chosen(self, sizes: Sizes, draws: Draws) -> State:
         """The coordinate at either end of the window on half of the trials."""
-        x = steps.states(sizes, draws, self.crossing, 0, self.sign)
+        x = steps.states(sizes, draws, self.crossing, 0, self.sign, self.box)
         inner = draws.uniform(self.low, self.high)
         A = extremes.picked(np.stack([inner, np.full_like(inner, self.low), np.full_like(inner, self.high)]), draws.integers(0, 3)) * x.c
         return replace(x, v=np.where(np.arange(sizes.d) == 0, (1 + self.sign * A)[:, np.newaxis], x.v))
 
     def assumptions(self, sizes: Sizes, x: State) -> Iterable[Clause]:
-        yield from steps.in_the_box(sizes, x)
+        yield from steps.in_the_box(sizes, x, self.box)
         yield self.crossing.clause(sizes, x)
         yield at_least("ṽ_k is in the window, from 1", self.distance(x), self.low * x.c, scale=1.0)
         yield at_most("ṽ_k is in the window, to its far end", self.distance(x), self.high * x.c, scale=1.0)
@@ -104,9 +106,9 @@ class Drift:
         yield concluded(self.first, drift + v * (v + 1) * A * 2 / 3, crossed * ball(v))
         yield concluded(self.second, A, -drift)
 
-    def step(self, parent: Theorem, label: str, title: str, file: Path, account: str) -> Theorem:
-        """The two lines as a step of a proof, with what refutes them."""
-        stored = Counterexample(kind="instance", file=file, certificate=self.certificate, account=account)
+    def step(self, parent: Theorem, label: str, title: str, file: Path | None = None, account: str = "") -> Theorem:
+        """The two lines as a step of a proof, with what refutes them if they are false."""
+        stored = Counterexample(kind="instance", file=file, certificate=self.certificate, account=account) if file else None
         moves = {"chosen": self.chosen, "assumptions": self.assumptions, "conclusions": self.conclusions, "counterexample": stored}
         return step(parent, label=label, title=title, claim=self.claim, **STATES, **moves)
 

@@ -22,6 +22,7 @@ from theorems.label_noise._design import LEAST_MOMENT, with_moments
 from theorems.label_noise._stage_two import C0, MOMENT
 
 INSIDE, OFF = "‖ṽ_S - 1‖_∞ ≤ 2c_{s-1}", "‖ṽ_{S^c}‖₁ ≤ ε_s"
+BOXES = {1: "‖ṽ_S - 1‖_∞ ≤ c_{s-1}", 2: INSIDE}
 Numbers = Float[ndarray, " trials"]
 
 
@@ -79,14 +80,17 @@ def grown(c: Numbers, eps: Numbers) -> Numbers:
     return (4 / C0) ** (2 * c) * eps
 
 
-def states(sizes: Sizes, draws: Draws, crossing: Crossing, tested: int, sign: float) -> State:
-    """Data and other coordinates that push coordinate ``tested`` in the direction of ``sign``; the caller places that one."""
+def states(sizes: Sizes, draws: Draws, crossing: Crossing, tested: int, sign: float, box: int = 2) -> State:
+    """Data and other coordinates that push coordinate ``tested`` in the direction of ``sign``; the caller places that one.
+
+    The other coordinates of S are at most ``box`` times $c_{s-1}$ from 1.
+    """
     c = np.where(draws.integers(0, 1) == 0, C0, 10.0 ** draws.uniform(-4.0, -1.0))
     eps = c * np.where(draws.integers(0, 1) == 0, 1.0, 10.0 ** draws.uniform(-6.0, 0.0))
     signs = np.where(draws.integers(0, 1, 1) == 0, -sign, draws.signs(sizes.d))
     signs[:, tested] = 1.0
     X = pushing(signs, draws, crossing.spread(sizes.r, c, grown(c, eps)), crossing.limit(c))
-    on = 1 - sign * signs[:, : sizes.r] * (2 * c * extremes.fraction(draws))[:, np.newaxis]
+    on = 1 - sign * signs[:, : sizes.r] * (box * c * extremes.fraction(draws))[:, np.newaxis]
     delta = np.where(draws.integers(0, 2) == 0, 0.0, extremes.scale(draws, 2))
     off = spread_out(sizes.d - sizes.r, draws, grown(c, eps))
     return State(X, np.concatenate([on, off], axis=1), c, eps, delta)
@@ -130,9 +134,9 @@ def noise_level(sizes: Sizes, x: State) -> Numbers:
     return x.bx**2 * (x.delta**2 + x.bx**2 * (x.next_eps**2 + sizes.r) ** 2)
 
 
-def in_the_box(sizes: Sizes, x: State) -> Iterable[Clause]:
+def in_the_box(sizes: Sizes, x: State, box: int = 2) -> Iterable[Clause]:
     """The coupling moves, and the data are what all lemmas assume."""
-    yield at_most(INSIDE, np.abs(x.v[:, : sizes.r] - 1).max(axis=1), 2 * x.c)
+    yield at_most(BOXES[box], np.abs(x.v[:, : sizes.r] - 1).max(axis=1), box * x.c, scale=1.0)
     yield at_most(OFF, np.abs(x.v[:, sizes.r :]).sum(axis=1), x.next_eps)
     yield at_most("ε_{s-1} ≤ c_{s-1}", x.eps, x.c)
     yield at_most("c_{s-1} ≤ c₀", x.c, C0)

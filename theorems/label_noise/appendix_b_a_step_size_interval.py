@@ -11,7 +11,7 @@ $$\eta \le \frac\rho{6Tb_x^2(b_0^2+r)}, \qquad \eta\delta b_x + \eta(b_0^2+r)b_x
 *Reading.* $b_x \ge \sqrt{2/3}$, since $E_i[x_k^2] \ge 2/3$, and $\tau \ge 1$: the start is large. The coupling is positive if
 $\eta\delta b_x + \eta(b_0^2+r)b_x^2 < 1$, as then every factor of Algorithm 1 is. T is rounded up, as in Lemma B.4. The powers of
 $b_x$ in $\delta$ and $\eta$ are those with which the hypotheses become equations; that the rounding breaks the first one does not
-depend on them, since at $b_x = 1$ it does so too.
+depend on them, since the counterexample has $b_x = 1$.
 
 *Instances.* Numbers alone: d up to a million, $1 \le r \le d$, $\tau$ up to 10^4, $b_x$ from $\sqrt{2/3}$ to 20; $\delta$ up to
 30 times its least value and equal to it on a third of the trials; $\eta$ at either end of its interval or inside.
@@ -185,8 +185,9 @@ PRINTED = Theorem(
         kind="instance",
         file=Path(__file__).with_name("appendix_b_a_counterexample.json"),
         certificate=certificate,
-        account="d = 100, r = 5, τ = 1, b_x = 5, δ twice its least value, η at the left end: 32Λ/(ηδ)² = 2²·32768·25·Λ is no whole "
-        "number, so T is larger and ηTb_x²(b₀²+r) exceeds ρ/6 by a relative 2·10⁻⁹. The proof computes with T before it is rounded up.",
+        account="d = 100, r = 5, τ = 1, b_x = 1, δ twice its least value, η at the left end: 32Λ/(ηδ)² = 2²·32768·Λ is no whole "
+        "number, so T = 1653020 is larger and ηT(b₀²+r) exceeds ρ/6 by a relative 3·10⁻⁷. "
+        "The proof computes with T before it is rounded up.",
     ),
 )
 

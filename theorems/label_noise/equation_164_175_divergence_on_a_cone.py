@@ -10,8 +10,7 @@ as the integrand is of degree m - d/2 > -1.
 
 *Reading.* u > 0 is $A\tilde u > 0$, "$S'$ is a subset of S". The degree is judged as a lower bound of the integrand by a positive
 multiple of $z^{m-d/2}$ from $z = \max_i\bar u_i/a_{i,n+1}$ on, and > -1 as $\ge -\tfrac12$: n and d are integers. Of the theorem's
-$n \le d/3$ only n < d/2 is used here; within $n \le d/3$ the printed c fails alike, for instance at n = 2, d = 6,
-$\mu = (2, 1, 1, 1, 1, 1)/3$.
+$n \le d/3$ only n < d/2 is used here; the counterexample obeys $n \le d/3$ too.
 
 *Instances.* Any $\mu > 0$ (entries over three decades, ties, all equal) and any completion to a basis; points of $S'$ at heights z
 over ten decades, most of them corners, turned against the entry with the least room.
@@ -177,8 +176,9 @@ PRINTED = replace(
         kind="instance",
         file=Path(__file__).with_name("equation_164_175_counterexample.json"),
         certificate=certificate,
-        account="A is the reflection of ℝ⁵ that takes e₁ to μ = (3, 2, 1, 1, 1)/4, with its columns reordered, and n = 2. The printed c "
-        "is 1/2; from ū = (1, 1, 1, 1, 1) the point at height z = 8 has u₃ = 1 + 8(1/4 - 1/2) = -1, and u₄ = 7 where the bound is 5. "
+        account="A is the reflection of ℝ⁶ that takes e₁ to μ = (2, 1, 1, 1, 1, 1)/3, its first column moved to the third place, and "
+        "n = 2. The printed c is 1/3. From ū = (1, 1, 1, 1, 1, 1) the point at height z = 18 that is turned by (-1, 1, 1) has "
+        "u₄ = 1 + 6 - 8 = -1. The opposite turn has u₄ = 15 where the bound is 13. "
         "With a maximum over j the smallest |a_ij| of a row decides, where the largest must.",
     ),
     steps=(

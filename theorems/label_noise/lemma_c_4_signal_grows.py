@@ -16,11 +16,11 @@ size at the ends of what the hypotheses leave, which below T = 10^17 is nothing.
 
 *Tightness.* The enclosed failure is below $e^{-1000}$ wherever the coordinate has to grow at all. Eq 58 has a factor of 2 to spare.
 
-*Remarks.* The lemma is true, two lines of its proof are not. Eq 57 fails where $b_x < 1$, since there $C_xb_x^2 < C_x$. It fails by
-less at every $b_x$, since it drops the variance of the gradient: at $E_i[x_k^2] = 2/3$ and $C_x = 0$ that outweighs what the noise
-loses by $E_i[x_k^2] < 1$, as for samples (1, 1), (1, -1), (0, 0) and $\tilde v = (19/20, 1200)$. The variance bound that goes into
-Eq 59 lacks $b_x^2$; besides, Azuma's inequality asks for the range of a step, which is twice as long as the square root of the
-mended variance bound. The room in the other hypotheses makes up for both.
+*Remarks.* The lemma is true, two lines of its proof are not. Eq 57 drops the variance of the gradient, which lowers the expected
+logarithm: at $C_x = 0$ and $E_i[x_k^2] = 2/3$ that outweighs what the variance of the noise has lost by $E_i[x_k^2] < 1$. Where
+$b_x < 1$ there is a second reason, since $C_xb_x^2 < C_x$ there. The variance bound that goes into Eq 59 lacks $b_x^2$; besides,
+Azuma's inequality asks for the range of a step, which is twice as long as the square root of the mended variance bound. The room in
+the other hypotheses makes up for both.
 """
 
 from collections.abc import Iterable
@@ -145,13 +145,14 @@ PRINTED = replace(
             claim=r"E[\log\hat v_k[t+1]\mid\hat v[t]] \ge E_s\log\bigl(1+\eta s+\tfrac23\eta(1-\tilde v_k^2)-"
             r"\eta(\tilde\epsilon_1^2+r)C_xb_x^2\bigr)+\log\tilde v_k",
             conclusions=lines.without_samples,
-            **AT_ONE_STEP,
+            **(AT_ONE_STEP | {"setting": stage.with_both_kinds(), "chosen": growth.diluted}),
             counterexample=Counterexample(
                 kind="instance",
                 file=Path(__file__).with_name("lemma_c_4_57_counterexample.json"),
                 certificate=lines.without_samples_certificate,
-                account="Two samples in two dimensions with b_x = 9/11, ṽ_k = 19/20 and all mass off the support in the other coordinate: "
-                "the signal is weakened by ẽ₁² C_x, which is more than (ẽ₁² + 1) C_x b_x².",
+                account="Samples (1, 1), (1, -1), (0, 0), so that b_x = 1 and C_x = 0, and ṽ = (19/20, 1200). The first orders in η agree. "
+                "Noise and gradient each have nearly the variance (2/3)η²δ², together (4/3)η²δ², of which the logarithm loses half; the "
+                "bound has the variance η²δ² of the noise alone, and is too large by η²δ²/6.",
             ),
         ),
         step(

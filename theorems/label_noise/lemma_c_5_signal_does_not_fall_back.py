@@ -6,9 +6,8 @@ Then for every $k \in S$, with probability at least $1 - \rho/(6r)$,
 $$\text{either}\quad \max_{t \le T}\tilde v_k[t] < 1 - \frac{c_1}2 \qquad\text{or}\quad \tilde v_k[T] \ge 1 - c_1.$$
 
 *Reading.* The coupling, the constants and the hypotheses on the data and on $\delta$ are those of Lemma C.2. The condition on the
-step size is the one displayed, without $b_x^2$; whoever takes that of Lemma C.2 to be in force as well has a weaker claim; the step
-size of the first two counterexamples obeys that too, and the third one's does after division by 4, which changes nothing in it. Eqs
-69 to 71 are taken as Lemma G.3 gives them, for the run from $t_1$ on, given any state at $t_1$.
+step size is the one displayed, without $b_x^2$; whoever takes that of Lemma C.2 to be in force as well has a weaker claim; the
+counterexamples obey that too. Eqs 69 to 71 are taken as Lemma G.3 gives them, for the run from $t_1$ on, given any state at $t_1$.
 
 *Instances.* As printed, the failure is enclosed for any T up to 10^30. While the coupling moves and $A = 1 - \tilde v_k$ is in
 $[c_1/3, c_1]$, ``_falling`` bounds mean and variance of its next value by $E_i[x_k^2]$. Both grow with it, so that Bernstein's
