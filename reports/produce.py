@@ -73,7 +73,8 @@ def one(run: Run, theorem: Theorem) -> summary.Json:
     """One version with its steps, controls and certificate."""
     steps = [(run.judged(step), _certificate(step)) for step in theorem.steps]
     controls = [(control, _controlled(run, control, owner)) for owner in [_owner(theorem)] for control in owner.controls]
-    return summary.statement(run.judged(theorem), steps, controls, _certificate(theorem), figures.kept(slow.RECORDS, theorem))
+    plots = figures.kept(slow.RECORDS, theorem) if theorem.plots else []
+    return summary.statement(run.judged(theorem), steps, controls, _certificate(theorem), plots)
 
 
 def _owner(theorem: Theorem) -> Theorem:

@@ -43,10 +43,11 @@ def _version(each: Json) -> str:
 
 
 def _evidence(each: Json) -> str:
+    patience = " It takes minutes; these outcomes are recorded." if each["recorded"] else ""
     return (
         f"\n{each['trials']} trials, {each['failures']} failures, pass rate {percent(each['pass_interval'])}; "
         f"a failure rate of {number(each['detectable_rate'])} would have shown itself. "
-        f"Check it: `theorems check {each['id']}`.\n"
+        f"Check it: `theorems check {each['id']}`.{patience}\n"
     )
 
 

@@ -56,6 +56,7 @@ def _said(theorem: Theorem) -> Json:
         "reason": theorem.reason,
         "ill_posed": theorem.ill_posed,
         "quantifier": type(theorem.quantifier).__name__,
+        "recorded": bool(theorem.deep),
         "witnesses": [{"name": w.name, "value": w.value, "source": w.source} for w in theorem.witnesses],
     }
 

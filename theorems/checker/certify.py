@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq, fmpz
 
 Exact = arb | fmpq | fmpz | int
+SHOWN = 60  # characters of a rational that a reader may want to check by hand
 
 
 class Uncertified(ArithmeticError):
@@ -79,4 +80,9 @@ def _below(left: Exact, right: Exact) -> bool:
 
 
 def _shown(number: Exact) -> str:
-    return str(number) if not isinstance(number, arb) else number.str(12, radius=False)
+    """A short rational as it is; anything else in decimals, with its radius where no digit of it is certain."""
+    exact = "" if isinstance(number, arb) else str(number)
+    if exact and len(exact) <= SHOWN:
+        return exact
+    decimals = ball(number).str(12, radius=False)
+    return ball(number).str(3) if decimals.startswith("0e") else decimals
