@@ -103,11 +103,17 @@ def _controls(each: Json) -> str:
 
 def _settings(each: Json) -> str:
     shown = each["settings"][:40]
-    rows = [[named_values(s["setting"]), s["verdict"], f"{s['failures']}/{s['trials']}", number(s["worst_ratio"])] for s in shown]
+    rows = [[named_values(s["setting"]), _verdict(s), f"{s['failures']}/{s['trials']}", number(s["worst_ratio"])] for s in shown]
     rest = len(each["settings"]) - len(shown)
     more = f"\n… and {rest} more settings in `results.json`.\n" if rest else ""
     body = table(["setting", "verdict", "failures", "worst left/right"], rows)
     return f"<details><summary>Settings tried</summary>\n\n{body}{more}\n</details>\n"
+
+
+def _verdict(setting: Json) -> str:
+    """The verdict at a setting; for one that no machine fits, with what it would take."""
+    takes = ", ".join(f"{amount} {what}" for what, amount in (setting["takes"] or {}).items())
+    return f"{setting['verdict']}: {takes}" if takes else setting["verdict"]
 
 
 def _step(step: Json) -> str:

@@ -10,6 +10,7 @@ from theorems.checker import registry
 from theorems.checker.certify import Comparison
 from theorems.checker.changes import refutes
 from theorems.checker.check import AtSetting, Result, as_expected
+from theorems.checker.choose import Named, rebuilt
 from theorems.checker.quantifiers import Sweep, WithProbability
 from theorems.checker.record import ClauseOutcome, Outcome
 from theorems.checker.replay import EXPLICIT, load
@@ -34,7 +35,7 @@ def statement(
         "controls": len(controls),
         "controls_refuted": sum(refutes(outcome, control.breaks) for control, outcome in controls),
         "control_results": [_control(control, outcome) for control, outcome in controls],
-        "settings": [_setting(row) for row in result.settings],
+        "settings": [_setting(result.theorem, row) for row in result.settings],
         "plots": list(plots),
         "steps": [_step(step, proof) for step, proof in steps],
     }
@@ -128,7 +129,7 @@ def _clause(name: str, parts: list[tuple[Outcome, ClauseOutcome]]) -> Json:
     }
 
 
-def _setting(row: AtSetting) -> Json:
+def _setting(theorem: Theorem, row: AtSetting) -> Json:
     ratio = _largest(clause.worst_ratio for outcome in row.outcomes for clause in outcome.clauses.values())
     return {
         "setting": row.setting,
@@ -137,7 +138,15 @@ def _setting(row: AtSetting) -> Json:
         "failures": row.failures,
         "worst_ratio": ratio,
         "claimed": row.outcomes[0].claimed if row.outcomes else None,
+        "takes": _takes(theorem, row.setting) if row.verdict is Verdict.INFEASIBLE else None,
     }
+
+
+def _takes(theorem: Theorem, setting: Named) -> Json:
+    """What a setting would take, of what is not for nothing; as text, since it can be more than a float64 holds."""
+    assert theorem.needs is not None
+    sizes = asdict(theorem.needs(rebuilt(theorem.setting, setting)))
+    return {what: f"{amount:.2g}" for what, amount in sizes.items() if amount}
 
 
 def _control(control: Control, result: Result) -> Json:

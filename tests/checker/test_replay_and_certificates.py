@@ -152,3 +152,12 @@ def test_a_ball_that_holds_both_answers_decides_neither():
 def test_a_comparison_reads_as_what_is_certain(lesser, relation):
     shown = str(Comparison("x ≤ 2", lesser, fmpq(2)))
     assert f" {relation} 2" in shown, f"{lesser} compared with 2 reads '{shown}'"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(fmpq(1, 3), "1/3"), (fmpq(1, 10**300), "1.00000000000e-300"), (arb(2), "2.00000000000"), (arb(3, 2), "[1.00, 5.00]")],
+    ids=["short rational", "long rational", "ball", "wide ball"],
+)
+def test_numbers_are_shown_as_a_reader_can_use_them(number, shown):
+    assert str(concluded("clause", number, 100)) == f"clause: {shown} <= 100"

@@ -10,6 +10,7 @@ from reports.compare import differences
 from reports.pages import pages
 from reports.text import number, percent, table
 from theorems.checker import registry
+from theorems.checker.check import check
 from theorems.checker.plan import SMOKE
 from theorems.checker.statement import slug
 
@@ -100,3 +101,9 @@ def test_numbers_and_tables():
     assert (number(None), number(3), number(0.123456)) == ("–", "3", "0.1235")
     assert percent([0.99754, 1.0]) == "99.75 to 100.00 %"
     assert table(["a|b"], [["1"]]) == "| a\\|b |\n| --- |\n| 1 |\n"
+
+
+def test_the_page_of_a_statement_that_no_machine_fits_says_what_it_would_take():
+    infeasible = summary.statement(check(registry.find("label_noise/theorem-2.1"), budget=SMOKE), [], [], None)
+    page = pages(files.results([infeasible], "smoke", 0))["label_noise/theorem-2.1.md"]
+    assert "| INFEASIBLE: 2.6e+51 steps, 1.7e+52 bytes |" in page

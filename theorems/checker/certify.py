@@ -80,9 +80,14 @@ def _below(left: Exact, right: Exact) -> bool:
 
 
 def _shown(number: Exact) -> str:
-    """A short rational as it is; anything else in decimals, with its radius where no digit of it is certain."""
+    """A short rational as it is; anything else in decimals, a ball without a certain digit by its ends."""
     exact = "" if isinstance(number, arb) else str(number)
     if exact and len(exact) <= SHOWN:
         return exact
-    decimals = ball(number).str(12, radius=False)
-    return ball(number).str(3) if decimals.startswith("0e") else decimals
+    shown = ball(number)
+    decimals = shown.str(12, radius=False)
+    return f"[{_end(shown.lower())}, {_end(shown.upper())}]" if decimals.startswith("0e") else decimals
+
+
+def _end(number: arb) -> str:
+    return number.str(3, radius=False)
