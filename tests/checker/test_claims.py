@@ -131,3 +131,9 @@ def test_conclusions_under_one_probability_are_one_event():
 def test_zero_is_not_positive():
     clause = positive("x > 0", row(1e-300, 0.0, -1.0))
     assert clause.failed.tolist() == [False, True, True], f"positive: {(~clause.failed).tolist()}, should be 1e-300 alone"
+
+
+def test_the_ratio_of_an_enclosure_is_taken_at_the_end_that_speaks_against_the_decision():
+    held, failed = at_most("a ≤ b", (np.array([0.0, 3.0]), np.array([0.4, 5.0])), np.array([0.5, 2.0])).ratio.tolist()
+    assert held == pytest.approx(0.8), f"[0, 0.4] is at most 0.5 with ratio 0.8, told is {held}"
+    assert failed == pytest.approx(1.5), f"[3, 5] is above 2 by a factor 1.5 at least, told is {failed}"

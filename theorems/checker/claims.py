@@ -89,10 +89,15 @@ class Clause:
 
     @property
     def ratio(self) -> Float[ndarray, " trials"]:
-        """lesser/greater; nan for an equation, and where the antecedent is false or the greater side 0 up to rounding."""
+        """lesser/greater; nan for an equation, and where the antecedent is false or the greater side 0 up to rounding.
+
+        Of an enclosure the end that speaks against what is decided: the upper one, and where the clause failed the lower one.
+        """
+        half = (self.best_margin - self.margin) / 2
+        lesser = self.lesser + np.where(self.failed, -half, half)
         sized = self.failed | (self.greater > ABOVE_ROUNDING * self.allowance)
         told = self.where & (self.greater > 0) & sized & (not self.equality)
-        return np.where(told, self.lesser / np.where(told, self.greater, 1.0), np.nan)
+        return np.where(told, lesser / np.where(told, self.greater, 1.0), np.nan)
 
     def first(self, trials: int) -> "Clause":
         """The clause on the first trials only."""
