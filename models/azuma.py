@@ -24,16 +24,6 @@ Numbers = Float[ndarray, "..."]  # at least one axis: a number comes back as an 
 OUTWARD = 1 - 1e-12  # covers the rounding of all that follows
 
 
-def hoeffding_sum(deviation: Number, ranges: Float[ndarray, "trials times"]) -> Float[ndarray, " trials"]:
-    """``P(Σ_t (X_t - E[X_t | past]) >= x) <= exp(-2 x^2 / Σ_t R_t^2)`` for X_t in an interval of length R_t given the past."""
-    return subgaussian_sum(deviation, ranges / 2)
-
-
-def subgaussian_sum(deviation: Number, proxies: Float[ndarray, "trials times"]) -> Float[ndarray, " trials"]:
-    """``P(Σ_t (X_t - E[X_t | past]) >= x) <= exp(-x^2 / (2 Σ_t σ_t^2))`` for X_t with the proxy σ_t > 0; 1 for x <= 0."""
-    return np.exp(-OUTWARD * np.maximum(deviation, 0.0) ** 2 / (2 * np.sum(proxies**2, axis=-1)))
-
-
 def decayed(gamma: Number, steps: Number) -> Numbers:
     """``1 - (1-γ)^m``, exact to rounding also where γ = 1e-22 and m = 1e30."""
     return -np.expm1(steps * np.log1p(-np.atleast_1d(gamma)))
@@ -53,11 +43,6 @@ def escape_exponent(c: Number, start: Number, gamma: Number, sigma: Number, step
     gone = decayed(gamma, steps)
     gap = np.where(np.asarray(start) > 0, (c - start) + start * gone, c - start * (1 - gone))  # no cancellation for s <= c
     return OUTWARD * np.maximum(gap, 0.0) ** 2 / (2 * sigma**2 * squared_weights(gamma, steps))
-
-
-def escape_bound(c: Number, start: Number, gamma: Number, sigma: Number, steps: Number) -> Numbers:
-    """``P(A[m] > c | A[0] <= s)``, at most: ``exp(-escape_exponent)``."""
-    return np.exp(-escape_exponent(c, start, gamma, sigma, steps))
 
 
 def least_escape_exponent(c: Number, start: Number, gamma: Number, sigma: Number, steps: Number) -> Numbers:

@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from models.counters import index, inlined, sign, word
-from models.label_noise_sgd import compiled, in_lanes, label_noise_sgd, labels, shared
+from models.label_noise_sgd import compiled, in_lanes, labels, shared
 
 
 @dataclass(frozen=True)
@@ -82,16 +82,6 @@ def coupled(
     couple(state, X, Y, in_lanes(target, runs), in_lanes(keys, runs), rates, 0, steps, on, bounds, seen, extremes, left)
     peak, trough, closest = seen[:, :runs]
     return Coupled(state[:runs], left[:runs], peak, trough, closest, extremes[:runs, 0], np.sqrt(extremes[:runs, 1]))
-
-
-def finished(coupling: Coupled, target: ndarray, X: ndarray, keys: ndarray, eta: ndarray, delta: ndarray, steps: int) -> ndarray:
-    """The run itself at time ``steps``: the coupling where that never stopped, else continued from where it did."""
-    v = coupling.v.copy()
-    for run in np.flatnonzero(coupling.left < steps):
-        own = [values if len(values) == 1 else values[run : run + 1] for values in (target, X, keys, eta, delta)]
-        t = int(coupling.left[run])
-        v[run] = label_noise_sgd(coupling.v[run : run + 1], *own, steps=steps - t, start=t)[0]
-    return v
 
 
 @compiled

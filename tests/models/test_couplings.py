@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from models.couplings import Region, ball, coupled, finished
-from models.label_noise_sgd import label_noise_sgd
+from models.couplings import Region, ball, coupled
 from tests.models.label_noise_oracle import label_noise_path
 
 RNG = np.random.default_rng(5)
@@ -48,12 +47,3 @@ def test_a_start_outside_the_region_stays_where_it_is():
     got = coupled(v, target, X, keys, eta, delta, steps, ball(3, np.array([0.1])))
     assert (got.left == 0).all()
     assert np.array_equal(got.v, v)
-
-
-def test_a_finished_coupling_is_the_run_itself():
-    v, target, X, keys, eta, delta, steps, _ = problem(6, 3, 3)
-    bound = np.quantile(v.sum(axis=1), 0.7)
-    got = coupled(v, target, X, keys, eta, delta, steps, ball(3, np.array([bound])))
-    assert (got.left < steps).any(), "no coupling stopped: the test says nothing"
-    whole = label_noise_sgd(v, target, X, keys, eta, delta, steps)
-    assert finished(got, target, X, keys, eta, delta, steps) == pytest.approx(whole, rel=1e-9)
