@@ -208,6 +208,6 @@ def lem_10_11_inputs(parent: Theorem) -> Theorem:
 
 
 def proof_steps(parent: Theorem) -> tuple[Theorem, ...]:
-    """None"""
+    """The steps of Lemma 10.11, with its moves unless they bring others."""
     parts = (lem10_11_p1, lem_10_11_columns, lem10_11_p2_eqs_53_54, lem10_11_p3, lem_10_11_inputs)
     return tuple(part(parent) for part in parts)

@@ -31,51 +31,28 @@ from models.maps import SineMap
 from models.matrices import apply, euclidean, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, sharpened, with_conclusions
-from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_most
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.theorem import Theorem
-from theorems.early_stopping._families import OnSineMap
 from theorems.early_stopping._setting import basis, orthonormal_columns
+from theorems.early_stopping._sine_fit import Fit, Sizes, setting
 
 JACOBIAN = "‖f(θ+s) - f(θ) - Js‖ ≤ (L/2)‖s‖²"
 GRADIENT = "|𝓛(θ+s) - 𝓛(θ) - ⟨Jᵀr, s⟩| ≤ ½(β² + L‖r‖)‖s‖² + (βL/6)‖s‖³"
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """f maps p parameters to n samples through m coordinates, bent by q sines."""
+class Instance(Fit):
+    """A map fitted to labels, and the step ``s``."""
 
-    n: int
-    m: int
-    p: int
-    q: int
-
-
-@dataclass(frozen=True)
-class Instance(OnSineMap):
-    """The map's arrays as in ``SineMap``, labels, parameters and the step ``s``."""
-
-    y: Float[ndarray, "trials n"]
-    theta: Float[ndarray, "trials p"]
     s: Float[ndarray, "trials p"]
-
-    @property
-    def r(self) -> Float[ndarray, "trials n"]:
-        """``f(theta) - y``"""
-        return self.f.value(self.theta) - self.y
 
     @property
     def size(self) -> Float[ndarray, " trials"]:
         """What rounding errors of values are proportional to."""
         way = euclidean(self.theta) + euclidean(self.s)
         return euclidean(self.offset) + euclidean(self.y) + np.linalg.norm(self.M, axis=(1, 2)) + self.f.beta * way
-
-
-def setting(choose: Choose) -> Sizes:
-    n = choose.integer("n", 1, 4)
-    return Sizes(n=n, m=choose.integer("m", 1, n), p=choose.integer("p", 1, 4), q=choose.integer("q", 1, 3))
 
 
 def chosen(sizes: Sizes, draws: Draws) -> Instance:

@@ -32,14 +32,13 @@ from models.maps import SineMap
 from models.matrices import apply, euclidean, spectral_norm, transpose
 from theorems.checker import extremes
 from theorems.checker.changes import control, with_conclusions
-from theorems.checker.choose import Choose
 from theorems.checker.claims import Clause, at_least, equals
 from theorems.checker.draws import Draws
 from theorems.checker.statement import Statement
 from theorems.checker.step import step
 from theorems.checker.theorem import Theorem
-from theorems.early_stopping._families import OnSineMap
 from theorems.early_stopping._setting import basis
+from theorems.early_stopping._sine_fit import Fit, Sizes, setting
 
 LINEAR = "r̂ = (I - ηC(θ)) r"
 NODES = 32
@@ -49,27 +48,10 @@ QUADRATURE = exp(4 * lgamma(NODES + 1) - log(2 * NODES + 1) - 3 * lgamma(2 * NOD
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """f maps p parameters to n samples through m coordinates, bent by q sines."""
+class Instance(Fit):
+    """A map fitted to labels, and the step size."""
 
-    n: int
-    m: int
-    p: int
-    q: int
-
-
-@dataclass(frozen=True)
-class Instance(OnSineMap):
-    """The map's arrays as in ``SineMap``, then labels, parameters and step size."""
-
-    y: Float[ndarray, "trials n"]
-    theta: Float[ndarray, "trials p"]
     eta: Float[ndarray, " trials"]
-
-    @property
-    def r(self) -> Float[ndarray, "trials n"]:
-        """``f(theta) - y``"""
-        return self.f.value(self.theta) - self.y
 
     @property
     def gradient(self) -> Float[ndarray, "trials p"]:
@@ -80,11 +62,6 @@ class Instance(OnSineMap):
     def theta_hat(self) -> Float[ndarray, "trials p"]:
         """``theta - eta grad L(theta)``"""
         return self.theta - self.eta[:, np.newaxis] * self.gradient
-
-
-def setting(choose: Choose) -> Sizes:
-    n = choose.integer("n", 1, 4)
-    return Sizes(n=n, m=choose.integer("m", 1, n), p=choose.integer("p", 1, 4), q=choose.integer("q", 1, 3))
 
 
 def chosen(sizes: Sizes, draws: Draws) -> Instance:

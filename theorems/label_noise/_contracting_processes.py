@@ -24,6 +24,10 @@ from theorems.checker.draws import Draws
 MEAN = "E[A[t+1] | past] ≤ (1-γ) A[t]"
 VARIANCE = "Var[A[t+1] | past] ≤ a"
 RANGE = "A[t+1] | past in an interval of length √a"
+BOUNDED_INCREMENTS = (  # why the corrected versions have a range in place of a variance
+    "Given the past, A[t+1] lies in an interval of length √a. Azuma-Hoeffding needs bounded increments: weighted by "
+    "(1-γ)^{-(t+1)} it gives the printed exponent exactly."
+)
 BEYOND = 1 + 2.0**-20  # a leap ends just above the goal
 LEAP, CLIMB, DRIFT, STAND = range(4)
 

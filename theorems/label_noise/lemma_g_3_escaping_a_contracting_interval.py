@@ -195,8 +195,7 @@ CORRECTED = replace(
     version(
         PRINTED,
         "corrected",
-        "Given the past, A[t+1] lies in an interval of length √a. Azuma-Hoeffding needs bounded increments: weighted by "
-        "(1-γ)^{-(t+1)} it gives the printed exponent exactly.",
+        contracting.BOUNDED_INCREMENTS,
         chosen=bounded,
         assumptions=corrected,
     ),
